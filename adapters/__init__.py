@@ -1,0 +1,1 @@
+"""One room a chat platform. Adapters translate; they do not parse, search, ingest or decide."""

@@ -1,0 +1,1 @@
+"""Discord: cards as Components V2."""

@@ -1,0 +1,201 @@
+"""Platform-neutral message content: what a card is made of. Knows nothing of papers or platforms.
+
+Every piece of text is a `Span`; adapters escape each span, so no paper title can become markup, a link or a mention.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+SpanStyle = Literal["plain", "bold", "italic", "code"]
+ButtonStyle = Literal["default", "primary"]
+Effect = Literal["reply", "update", "share", "form"]
+Visibility = Literal["caller", "channel"]
+InputKind = Literal["text", "date", "select"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. With `url` (http or https) it is a link."""
+
+    text: str
+    style: SpanStyle = "plain"
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph. `\\n` in a span is a line break."""
+
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A small grey line: signals, dates, reasons."""
+
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Short label and value pairs, side by side where the platform can."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A row of outside links: (label, URL)."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture with the words for those who cannot see it."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button whose payload is the command a person could type.
+
+    `effect`: reply (a new answer), update (this message changes in place), share (the answer goes to the channel),
+    form (the answer is a form).
+    """
+
+    label: str
+    command: str
+    style: ButtonStyle = "default"
+    effect: Effect = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of at most 25 buttons."""
+
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paragraph with one button at its side: an entry of a list."""
+
+    spans: tuple[Span, ...]
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A menu of commands: (label, command), at most 25."""
+
+    placeholder: str
+    options: tuple[tuple[str, str], ...]
+    effect: Effect = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A thin line between entries."""
+
+
+Element = Text | Context | Fields | Links | Image | Buttons | Row | Select | Divider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message's content. `title` is plain text; with `url` it is a link."""
+
+    title: str
+    url: str | None = None
+    elements: tuple[Element, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One field of a form. Its value joins the command as `token` + value, quoted where it holds a space."""
+
+    name: str
+    label: str
+    token: str = ""
+    kind: InputKind = "text"
+    value: str = ""
+    placeholder: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Questions whose answers complete a command: a modal, terminal prompts, an HTML form."""
+
+    title: str
+    inputs: tuple[Input, ...]
+    command: str
+    submit: str = "Search"
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The command with the answers in place; empty answers and unknown names are left out."""
+        parts = [self.command]
+        for field in self.inputs:
+            value = " ".join(values.get(field.name, "").split())
+            if not value:
+                continue
+            if field.token and " " in value:
+                value = '"' + value.replace('"', "") + '"'
+            parts.append(field.token + value)
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to one invocation: cards or a form, for the caller alone or for the channel."""
+
+    cards: tuple[Card, ...] = ()
+    visibility: Visibility = "caller"
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A day's edition: an opener and one reply a paper."""
+
+    opener: Card
+    replies: tuple[Card, ...] = ()
+
+
+def join_spans(spans: Iterable[Span]) -> str:
+    """The bare words of some spans."""
+    return "".join(span.text for span in spans)
+
+
+def element_text(element: Element) -> str:
+    """What an element says, in plain words; empty for a divider."""
+    match element:
+        case Text(spans) | Context(spans):
+            return join_spans(spans)
+        case Row(spans, _):
+            return join_spans(spans)
+        case Fields(pairs):
+            return "\n".join(f"{label}: {value}" for label, value in pairs)
+        case Links(pairs):
+            return " · ".join(f"{label} {url}" for label, url in pairs)
+        case Image(_, alt):
+            return alt
+        case Buttons(buttons):
+            return "  ".join(f"[{button.label}]" for button in buttons)
+        case Select(placeholder, _):
+            return f"[{placeholder}]"
+        case Divider():
+            return ""
+        case _:
+            assert_never(element)
+
+
+def plain_text(card: Card) -> str:
+    """The card as notification and screen-reader text: its words in order, without the controls. Never empty."""
+    lines = [card.title]
+    lines += [element_text(e) for e in card.elements if not isinstance(e, Buttons | Select | Divider)]
+    return "\n".join(line for line in lines if line.strip()) or "Paper Round"

@@ -1,0 +1,161 @@
+"""The things Paper Round talks about, as frozen records. Knows nothing of files, SQL or chat platforms.
+
+Suffixes: `_on` is a `datetime.date`, `_at` a UTC-aware `datetime.datetime`, `_s` seconds.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+
+class Identifier(NamedTuple):
+    """One name of a paper in one naming scheme: arxiv, doi, hf, openreview, url or title (normalised). No version."""
+
+    scheme: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """Who stands behind a paper where a digest names no authors: `handle` on the platform and the name to show."""
+
+    handle: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where a paper can be read: URLs, `None` where unknown."""
+
+    abs: str | None = None
+    pdf: str | None = None
+    code: str | None = None
+    project: str | None = None
+    discussion: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Counts of one day. `None` is unknown, never zero; `as_of` is the day they were true."""
+
+    upvotes: int | None = None
+    comments: int | None = None
+    github_stars: int | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One listing of one paper in one document.
+
+    `rank` counts from 1; `line` is the line (from 1) of the document on which the entry begins.
+    """
+
+    rank: int
+    title: str
+    line: int
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: Organization | None = None
+    published_on: date | None = None
+    comments: int | None = None
+    upvotes: int | None = None
+    github_stars: int | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    links: Links = Links()
+    keywords: tuple[str, ...] = ()
+    tldr: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseIssue:
+    """A line of a document that was not understood: nothing is dropped silently."""
+
+    line: int
+    message: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What one document lists. `issued_on` is `None` where the document does not say; `sha256` is of its bytes, in hex."""
+
+    source: str
+    issued_on: date | None
+    entries: tuple[Entry, ...]
+    issues: tuple[ParseIssue, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One research paper: one identity, however often and wherever it was listed.
+
+    `id` is the store's own number (`#12` in commands), 0 before it is stored. `authors` may be empty where only
+    `author_count` is known. `identifiers` are in the order in which we learned them.
+    `listed_on` is the day of the newest listing its text comes from; `first_seen_on` the oldest.
+    """
+
+    id: int
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: Organization | None = None
+    published_on: date | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    links: Links = Links()
+    keywords: tuple[str, ...] = ()
+    tldr: str | None = None
+    metrics: Metrics = Metrics()
+    first_seen_on: date
+    listed_on: date
+
+    @property
+    def ref(self) -> str:
+        """The paper's public id, `scheme:value`, the same in every database that knows that identifier."""
+        return str(self.identifiers[0]) if self.identifiers else f"#{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """This paper was in that digest at that rank with these counts."""
+
+    paper_id: int
+    source: str
+    issued_on: date
+    rank: int
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRef:
+    """A place where editions go: `slack:T…/C…`, `discord:guild/channel`, `web:team/papers`."""
+
+    platform: str
+    workspace: str
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}/{self.channel}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """A message that was posted, as its platform names it."""
+
+    channel: ChannelRef
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """Somebody typed a command or pressed a button: `text` is the command line, slash included."""
+
+    text: str
+    channel: ChannelRef
+    user: str
