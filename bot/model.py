@@ -117,8 +117,9 @@ class Paper:
 
     @property
     def ref(self) -> str:
-        """The paper's public id, `scheme:value`, the same in every database that knows that identifier."""
-        return str(self.identifiers[0]) if self.identifiers else f"#{self.id}"
+        """The paper's public id, `scheme:value`: its first identifier, its title only where it has no other."""
+        named = [one for one in self.identifiers if one.scheme != "title"] or self.identifiers
+        return str(named[0]) if named else f"#{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

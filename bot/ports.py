@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from bot.cards import Card, Reply
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper, Sighting
+from bot.query import Plan
 
 Answer = Callable[[Invocation], Awaitable[Reply]]
 """Answers an invocation; never raises: errors become cards."""
@@ -85,6 +86,82 @@ class PaperStore(Protocol):
     def last_change(self) -> int:
         """The newest change number; 0 where nothing was ever stored."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What an index found: (paper id, score) best first, and how many papers match in all."""
+
+    total: int
+    ranked: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameHolder:
+    """A paper that goes by a name: in its title, by a piece of that name, or coined in its abstract."""
+
+    paper_id: int
+    kind: Literal["name", "part", "coined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleMatch:
+    """A title that may be the one that was meant."""
+
+    paper_id: int
+    title: str
+
+
+class SearchIndex(Protocol):
+    """A search index of one store: derived data, rebuilt whenever it is lost. Every call is bounded work."""
+
+    def catch_up(self, progress: Callable[[int], None] = ...) -> int:
+        """Index what the store has changed since the last time; returns how many papers that were."""
+        ...
+
+    def candidates(self, plan: Plan, *, limit: int, offset: int = 0) -> Candidates:
+        """The best papers for a plan."""
+        ...
+
+    def holders(self, key: str, *, limit: int) -> list[NameHolder]:
+        """The papers that go by a name."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, as `name_key` gives it."""
+        ...
+
+    def titles_like(self, text: str, *, limit: int) -> list[TitleMatch]:
+        """Titles that share words with a text, spelling errors forgiven."""
+        ...
+
+    def spelling(self, word: str) -> str | None:
+        """The word that was probably meant by one that no paper holds."""
+        ...
+
+    def long_forms(self, acronym: str) -> list[tuple[str, int]]:
+        """What stored abstracts say an acronym stands for, and how many do."""
+        ...
+
+    def short_forms(self, long_form: str) -> list[tuple[str, int]]:
+        """The acronyms stored abstracts give a long form, and how many do."""
+        ...
+
+    def complete(self, prefix: str, *, limit: int) -> list[str]:
+        """Names that begin so, as written."""
+        ...
+
+    def more_like(self, paper: Paper, *, limit: int) -> list[int]:
+        """The papers most like this one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that is stored, and how to find it."""
+
+    store: PaperStore
+    index: SearchIndex
 
 
 class ChatAdapter(Protocol):

@@ -1,0 +1,86 @@
+"""Discord: forms as modals, and back to the command they complete. Knows no SDK, no network.
+
+The modal's custom_id holds the command, an input's custom_id its token: nothing is kept between opening and submitting,
+unless the command is too long for an id.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapters.discord import limits
+from adapters.discord.components import STRING_SELECT, label
+from adapters.discord.ids import Ids, read_custom_id
+from bot.cards import Form, Input
+from bot.spans import clean, clean_line, is_blank, utf16_length
+
+TEXT_INPUT, LABEL = 4, 18
+
+
+def render_form(form: Form, ids: Ids | None = None) -> dict[str, Any]:
+    """The form as a modal. Every input is optional: an empty answer is left out of the command.
+
+    A modal shows five inputs; the values of further ones join the command as they are preset.
+
+    Args:
+        form: the questions.
+        ids: collects what a hashed custom_id stands for.
+    """
+    shown, others = form.inputs[: limits.MODAL_INPUTS], form.inputs[limits.MODAL_INPUTS :]
+    preset = replace(form, inputs=others).fill({field.name: field.value for field in others})
+    return {
+        "custom_id": (ids or Ids()).command("form", preset),
+        "title": label(form.title, "Paper Round", limits.MODAL_TITLE),
+        "components": [_label(number, field) for number, field in enumerate(shown)],
+    }
+
+
+def read_form(data: Mapping[str, Any], long: Mapping[str, str] | None = None) -> str | None:
+    """The completed command of a submitted modal, or `None` if its custom_id is not ours or no longer known.
+
+    Args:
+        data: the `data` of the modal-submit interaction.
+        long: what `long_commands` gave, as it was stored.
+    """
+    read = read_custom_id((long or {}).get(data["custom_id"], data["custom_id"]))
+    if read is None:
+        return None
+    inputs, values = [], {}
+    for component in (row["component"] for row in data["components"] if "component" in row):
+        number, _, token = component["custom_id"].partition("|")
+        inputs.append(Input(name=number, label="", token=token))
+        values[number] = component.get("value") or next(iter(component.get("values") or ()), "")
+    return Form(title="", inputs=tuple(inputs), command=read[1]).fill(values)
+
+
+def _label(number: int, field: Input) -> dict[str, Any]:
+    words = label(field.label, field.name or "…", limits.INPUT_LABEL)
+    wrapped: dict[str, Any] = {"type": LABEL, "label": words}
+    if not is_blank(field.label) and words != clean_line(field.label):
+        wrapped["description"] = label(field.label, "", limits.INPUT_DESCRIPTION)
+    return {**wrapped, "component": {"custom_id": f"{number}|{field.token}", "required": False, **_component(field)}}
+
+
+def _component(field: Input) -> dict[str, Any]:
+    """A menu where every answer fits one, else a line to type in. Discord has no date input."""
+    answers = [(text, clean(value)) for text, value in field.options if not is_blank(value)]
+    fit = all(utf16_length(value) <= limits.OPTION_VALUE for _, value in answers)
+    unique = len({value for _, value in answers}) == len(answers)
+    placeholder = clean_line(field.placeholder)
+    if field.kind == "select" and answers and fit and unique and len(answers) <= limits.OPTIONS:
+        none = next((text for text, value in field.options if is_blank(value)), "")
+        hint = _hint(placeholder or none, limits.SELECT_PLACEHOLDER)
+        return {"type": STRING_SELECT, "options": [_option(*answer, field.value) for answer in answers], **hint}
+    hint = _hint(placeholder or ("YYYY-MM-DD" if field.kind == "date" else ""), limits.INPUT_PLACEHOLDER)
+    value = clean(field.value)
+    preset = {"value": value} if not is_blank(value) and utf16_length(value) <= limits.INPUT_VALUE else {}
+    return {"type": TEXT_INPUT, "style": 1, **hint, **preset}
+
+
+def _hint(text: str, limit: int) -> dict[str, str]:
+    return {} if is_blank(text) else {"placeholder": label(text, "", limit)}
+
+
+def _option(text: str, value: str, chosen: str) -> dict[str, Any]:
+    option = {"label": label(text, value, limits.OPTION_LABEL), "value": value}
+    return {**option, "default": True} if value == clean(chosen) else option

@@ -1,0 +1,89 @@
+"""Words as Discord markdown that reads exactly as typed. Knows no cards, no SDK.
+
+What Discord reads as markup: https://support.discord.com/hc/en-us/articles/210298617 ; mentions, timestamps and emoji:
+https://docs.discord.com/developers/reference#message-formatting . A backslash before punctuation shows it as it is,
+except inside the words of a masked link, where the backslash itself is shown
+(https://github.com/discord/discord-api-docs/issues/6185): there, words that would need one stand beside their link.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.cards import Span
+from bot.spans import is_blank
+
+ARROW = "→"  # the link beside words that cannot be inside one; not an emoji
+_SEPARATOR = "\u200b"  # between two markers, which would otherwise run together; `clean` removes it from what comes in
+
+_SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|<>[]@"}
+# A colon can start an emoji (":smile:"), even across the border of two spans, or make an address a link.
+_COLON = re.compile(r":(?=//|[^\s:]*(?::|$))")
+_LINE_START = re.compile(r"^(\s*)(?=[-+#])|^(\s*\d+)(?=[.)])")
+_NO_LINK_WORDS = re.compile(r"[\\*_~`|<>\[\]@#]|://|:[^\s:]+:|^\s|\s$|^[-+]|^\d+[.)]")
+
+
+def markdown(spans: Sequence[Span], prefix: str = "") -> str:
+    """Tidy spans as markdown: the words exactly as typed, the spans' own styles and links the only markup.
+
+    Args:
+        spans: what to say.
+        prefix: what starts each line that says something: "### " or "-# ".
+    """
+    return "\n".join(_line(line, prefix) for line in _lines(spans))
+
+
+def escape(text: str) -> str:
+    """One line's text with a backslash before everything Discord could read as markup, mention, emoji or address."""
+    return _COLON.sub(r"\\:", text.translate(_SPECIAL))
+
+
+def fits_in_link(text: str) -> bool:
+    """Whether a masked link shows these words exactly as they are."""
+    return _NO_LINK_WORDS.search(text) is None and not is_blank(text)
+
+
+def _lines(spans: Sequence[Span]) -> list[list[Span]]:
+    lines: list[list[Span]] = [[]]
+    for span in spans:
+        first, *others = span.text.split("\n")
+        lines[-1].append(replace(span, text=first))
+        lines += [[replace(span, text=text)] for text in others]
+    return [[span for span in line if span.text] for line in lines]
+
+
+def _line(spans: Sequence[Span], prefix: str) -> str:
+    line = ""
+    for index, span in enumerate(spans):
+        if index and (span.style != "plain" or span.url) and (spans[index - 1].style != "plain" or spans[index - 1].url):
+            line += _SEPARATOR
+        line += _span(span)
+    if is_blank(line):
+        return ""
+    return prefix + _LINE_START.sub(lambda start: f"{start[0]}\\", line)
+
+
+def _span(span: Span) -> str:
+    """A span on one line; white space stays outside its markers, where Discord takes them as markers."""
+    core = span.text.strip()
+    if not core:
+        return span.text
+    lead, trail = span.text[: span.text.index(core)], span.text[span.text.index(core) + len(core) :]
+    if not span.url:
+        shown = _styled(core, span, escape(core))
+    elif fits_in_link(core):
+        shown = f"[{_styled(core, span, core)}]({span.url})"
+    else:
+        shown = f"{_styled(core, span, escape(core))} [{ARROW}]({span.url})"
+    return f"{lead}{shown}{trail}"
+
+
+def _styled(core: str, span: Span, escaped: str) -> str:
+    """The words between the markers of their style, or without it where a marker among them would end it early."""
+    if span.style == "bold":
+        return f"**{escaped}**"
+    if span.style == "italic" and "*" not in core:
+        return f"*{escaped}*"
+    if span.style == "code" and "`" not in core:
+        return f"`{core}`"
+    return escaped

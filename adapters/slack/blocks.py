@@ -1,0 +1,213 @@
+"""Slack: elements of a card as blocks still without ids. Knows no messages, no SDK, no network.
+
+Where mrkdwn could misread a row's or a grey line's text, it becomes rich_text with the button below: the words come
+first, the layout second.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar, assert_never
+
+from adapters.slack import limits
+from adapters.slack.text import literal, mrkdwn, plain, rich_text, text_cost
+from bot.cards import (
+    Button,
+    Buttons,
+    Context,
+    Divider,
+    Element,
+    Fields,
+    Image,
+    Links,
+    Row,
+    Select,
+    Span,
+    Text,
+    element_text,
+    join_spans,
+)
+from bot.spans import clean, clean_line, is_blank, shorten, split_spans, tidy, utf8_length, utf16_length, web_url
+
+_T = TypeVar("_T")
+_PART = 8_000  # bytes of JSON a row of buttons, a menu or a section of fields may take: a message holds 12,000
+
+
+class Piece(NamedTuple):
+    """One block still without ids, and what it says in plain words."""
+
+    block: dict[str, Any]
+    words: str = ""
+
+
+def title_blocks(title: str, url: str | None) -> Iterator[Piece]:
+    """The title, never blank: a header, or a bold link."""
+    link = web_url(url, limits.URL)
+    if link is None and utf16_length(literal(title)) <= limits.HEADER:
+        yield Piece({"type": "header", "text": plain(title)}, title)
+    else:
+        yield from _paragraph((Span(title, "bold", link),), title)
+
+
+def blocks(element: Element) -> Iterator[Piece]:
+    """An element as blocks, in order: none where it says nothing."""
+    match element:
+        case Text(spans):
+            yield from _paragraph(spans)
+        case Context(spans):
+            yield from _context(spans)
+        case Fields(pairs):
+            yield from _fields(pairs)
+        case Links(pairs):
+            yield from _paragraph(_link_spans(pairs), clean(element_text(element)))
+        case Image(url, alt):
+            yield from _image(url, alt)
+        case Buttons(buttons):
+            yield from _buttons(buttons)
+        case Row(spans, button):
+            yield from _row(spans, button)
+        case Select():
+            yield from _select(element)
+        case Divider():
+            yield Piece({"type": "divider"})
+        case _:
+            assert_never(element)
+
+
+def _paragraph(spans: Iterable[Span], words: str | None = None) -> Iterator[Piece]:
+    """Rich text, in as many blocks as its length needs; `words` are its plain words where one block is enough."""
+    parts = [p for p in split_spans(tidy(spans, limits.URL), limits.RICH_TEXT, _rich_cost) if not is_blank(join_spans(p))]
+    for part in parts:
+        yield Piece(rich_text(part), words if words and len(parts) == 1 else join_spans(part))
+
+
+def _rich_cost(spans: tuple[Span, ...]) -> int:
+    """The text's own length, or a third of the block's JSON where links make that more."""
+    return max(text_cost(spans), json_size(rich_text(spans)) // 3)
+
+
+def _context(spans: Iterable[Span]) -> Iterator[Piece]:
+    tidied = tidy(spans, limits.URL)
+    if all(span.style == "plain" and not span.url for span in tidied):
+        for part in split_spans(tidied, limits.TEXT, text_cost):
+            if not is_blank(words := join_spans(part)):
+                yield Piece({"type": "context", "elements": [plain(words)]}, words)
+    elif (text := mrkdwn(tidied)) and utf8_length(text["text"]) <= limits.TEXT:
+        yield Piece({"type": "context", "elements": [text]}, join_spans(tidied))
+    else:
+        yield from _paragraph(tidied)
+
+
+def _row(spans: Iterable[Span], button: Button) -> Iterator[Piece]:
+    tidied, control = tidy(spans, limits.URL), _button(button)
+    if tidied and control and (text := mrkdwn(tidied)) and utf8_length(text["text"]) <= limits.TEXT:
+        yield Piece({"type": "section", "text": text, "accessory": control}, join_spans(tidied))
+    else:
+        yield from _paragraph(tidied)
+        yield from _buttons((button,))
+
+
+def _fields(pairs: Iterable[tuple[str, str]]) -> Iterator[Piece]:
+    """Sections of short fields, bold label above; a field too long for that is a paragraph of its own."""
+    short: list[Piece] = []
+    for label, value in ((clean_line(label), clean(value).strip()) for label, value in pairs):
+        spans = tidy((Span(label, "bold"), Span("\n" if label and value else ""), Span(value)))
+        if not spans:
+            continue
+        words = ": ".join(filter(None, (label, value)))
+        text = mrkdwn(spans) or plain(join_spans(spans))
+        if utf8_length(text["text"]) <= limits.FIELD:
+            short.append(Piece(text, words))
+            continue
+        yield from _sections(short)
+        short = []
+        yield from _paragraph(spans, words)
+    yield from _sections(short)
+
+
+def _sections(fields: Sequence[Piece]) -> Iterator[Piece]:
+    for part in _pack(fields, limits.FIELDS, lambda field: field.block):
+        yield Piece({"type": "section", "fields": [f.block for f in part]}, "\n".join(f.words for f in part))
+
+
+def _link_spans(pairs: Iterable[tuple[str, str]]) -> Iterator[Span]:
+    """The links on one line; an address that is no web address stays visible as text."""
+    shown = 0
+    for label, url in ((clean_line(label), url) for label, url in pairs):
+        link = web_url(url, limits.URL)
+        text = label or clean_line(url) if link else f"{label} {clean_line(url)}".strip()
+        if is_blank(text):
+            continue
+        if shown:
+            yield Span(" · ")
+        yield Span(text, url=link)
+        shown += 1
+
+
+def _image(url: str, alt: str) -> Iterator[Piece]:
+    words, link = clean(alt).strip(), web_url(url, limits.URL)
+    if link is None:
+        yield from _paragraph((Span(words),))
+        return
+    seen = shorten(literal(words) or "Image", limits.ALT_TEXT, utf8_length)
+    yield Piece({"type": "image", "image_url": link, "alt_text": seen}, words)
+
+
+def _buttons(buttons: Iterable[Button]) -> Iterator[Piece]:
+    """Rows of buttons; a command too long for a button is shown, to be typed."""
+    controls = []
+    for button in buttons:
+        if control := _button(button):
+            controls.append(control)
+        elif not is_blank(button.command):
+            yield from _paragraph((Span(f"{clean_line(button.label)} "), Span(clean(button.command), "code")))
+    for part in _pack(controls, limits.BUTTONS_A_ROW):
+        yield Piece({"type": "actions", "elements": part})
+
+
+def _button(button: Button) -> dict[str, Any] | None:
+    command = clean(button.command)
+    if is_blank(command) or utf8_length(command) > limits.BUTTON_VALUE:
+        return None
+    control = {
+        "type": "button",
+        "text": plain(_label(button.label, command, limits.BUTTON_TEXT)),
+        "action_id": button.effect,
+        "value": command,
+    }
+    return {**control, "style": "primary"} if button.style == "primary" else control
+
+
+def _select(select: Select) -> Iterator[Piece]:
+    """A menu, or buttons for the same commands where one of them is longer than a menu's option may be."""
+    options = [(label, clean(command)) for label, command in select.options if not is_blank(command)]
+    if any(utf8_length(command) > limits.OPTION_VALUE for _, command in options):
+        yield from _context((Span(select.placeholder),))
+        yield from _buttons(Button(label, command, effect=select.effect) for label, command in options)
+        return
+    choices = [{"text": plain(_label(label, c, limits.OPTION_TEXT)), "value": c} for label, c in options]
+    for part in _pack(choices, limits.OPTIONS):
+        menu: dict[str, Any] = {"type": "static_select", "action_id": select.effect, "options": part}
+        menu["placeholder"] = plain(_label(select.placeholder, "…", limits.PLACEHOLDER))
+        yield Piece({"type": "actions", "elements": [menu]})
+
+
+def _label(label: str, otherwise: str, limit: int) -> str:
+    text = clean_line(label)
+    return shorten(clean_line(otherwise) if is_blank(text) else text, limit, lambda text: utf16_length(literal(text)))
+
+
+def _pack(items: Sequence[_T], count: int, block: Callable[[_T], object] = lambda item: item) -> Iterator[list[_T]]:
+    """The items in lists of at most `count` and at most `_PART` bytes of JSON."""
+    part: list[_T] = []
+    for item in items:
+        if part and (len(part) == count or sum(json_size(block(i)) for i in (*part, item)) > _PART):
+            yield part
+            part = []
+        part.append(item)
+    if part:
+        yield part
+
+
+def json_size(block: object) -> int:
+    """UTF-8 bytes of a block as JSON."""
+    return utf8_length(json.dumps(block, ensure_ascii=False))

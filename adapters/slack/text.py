@@ -1,0 +1,97 @@
+"""Words in Slack's clothes: plain text, rich text and, only where nothing can be misread, mrkdwn. Knows no cards, no SDK.
+
+Slack's mrkdwn has no escape for `*`, `_`, `~`, a backtick or `:smile:`, and reads an escaped `>` at a line's start as a
+quotation (https://docs.slack.dev/messaging/formatting-message-text). So paper text goes into plain_text objects and
+rich_text elements, which Slack shows as they are, and mrkdwn is used only for text that holds none of these.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from bot.cards import Span, join_spans
+from bot.spans import utf8_length
+
+_ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
+_SEPARATOR = "\u2060"  # word joiner: takes no room, and `clean` removes it from what comes in
+_MARKUP = re.compile(r"[*_~`\u2060]|:[^\s:]+:|^\s*>|[A-Za-z][\w+.-]*://", re.MULTILINE)
+_MARKERS = {"plain": "", "bold": "*", "italic": "_", "code": "`"}
+_STYLES = {"bold": "bold", "italic": "italic", "code": "code"}
+
+
+def literal(text: str) -> str:
+    """Text for plain_text and rich_text, where Slack decodes `&amp;`, `&lt;` and `&gt;` and nothing else.
+
+    A paper that says `&amp;` gets an invisible character inside it, so it reads `&amp;` wherever Slack decodes and
+    wherever it does not (https://github.com/slackapi/bolt-python/issues/513 shows that it encodes on its own).
+    """
+    return _ENTITY.sub("&" + _SEPARATOR, text)
+
+
+def plain(text: str) -> dict[str, Any]:
+    """A plain_text object that keeps `:smile:` as typed."""
+    return {"type": "plain_text", "text": literal(text), "emoji": False}
+
+
+def escape(text: str) -> str:
+    """Text for mrkdwn and a message's `text`: the three characters Slack asks to be escaped, so no mention, no link.
+
+    Source: https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def is_quiet(text: str) -> bool:
+    """Whether mrkdwn, once escaped, shows the text exactly as it is."""
+    return _MARKUP.search(text) is None
+
+
+def mrkdwn(spans: Sequence[Span]) -> dict[str, Any] | None:
+    """An mrkdwn object that shows the tidy spans exactly as they are, or `None` where only rich_text can.
+
+    `verbatim` keeps Slack from making links of addresses, channels and names it finds.
+    """
+    if not all(is_quiet(span.text) for span in spans) or not is_quiet(join_spans(spans)):
+        return None
+    parts: list[str] = []
+    for index, span in enumerate(spans):
+        marker = _MARKERS[span.style]
+        inside = escape(span.text)
+        if span.url:
+            if "\n" in span.text:
+                return None
+            inside = f"<{escape(span.url)}|{inside}>"
+        if marker and not _stands_alone(spans, index):
+            return None
+        parts.append(f"{marker}{inside}{marker}")
+    return {"type": "mrkdwn", "text": "".join(parts), "verbatim": True}
+
+
+def _stands_alone(spans: Sequence[Span], index: int) -> bool:
+    """Whether Slack takes markers round this span: one line, no space inside them, no letter or marker outside."""
+    text = spans[index].text
+    before = spans[index - 1].text[-1:] if index else ""
+    after = spans[index + 1].text[:1] if index + 1 < len(spans) else ""
+    return text == text.strip() and "\n" not in text and all(not c or c.isspace() for c in (before, after))
+
+
+def rich_text(spans: Sequence[Span]) -> dict[str, Any]:
+    """A rich_text block without a block_id: every span an element of its own, its words literal."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [_rich_element(span) for span in spans]}],
+    }
+
+
+def _rich_element(span: Span) -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "text", "text": literal(span.text)}
+    if span.url:
+        element = {"type": "link", "url": span.url, "text": literal(span.text)}
+    if style := _STYLES.get(span.style):
+        element["style"] = {style: True}
+    return element
+
+
+def text_cost(spans: tuple[Span, ...]) -> int:
+    """What the spans count against a text's limit, in UTF-8 bytes, in plain_text or rich_text."""
+    return sum(utf8_length(literal(span.text)) for span in spans)

@@ -1,0 +1,86 @@
+"""The terminal as a channel: commands typed at a prompt, numbers that press buttons, editions printed. Knows no command."""
+
+import asyncio
+from collections.abc import Callable
+
+from rich.console import Console
+
+from adapters.terminal.render import Key, Keys, render_card, render_reply
+from bot.cards import Card, Form
+from bot.model import ChannelRef, Invocation, MessageRef
+from bot.ports import Answer
+
+HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
+USER = "you"
+LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
+
+Ask = Callable[[str], str]
+"""Shows a prompt and returns the line typed; raises EOFError at the end of the input."""
+
+
+class TerminalAdapter:
+    """A conversation in the terminal.
+
+    Args:
+        console: where cards are printed.
+        ask: reads a line.
+    """
+
+    platform = "terminal"
+
+    def __init__(self, console: Console, ask: Ask = input) -> None:
+        self._console = console
+        self._ask = ask
+        self._keys = Keys([])
+        self._posted: dict[str, MessageRef] = {}
+
+    async def run(self, answer: Answer) -> None:
+        """Read lines and answer them until the input ends or somebody types `exit`."""
+        while True:
+            try:
+                line = (await asyncio.to_thread(self._ask, "› ")).strip()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line.lower() in LEAVE:
+                return
+            if line:
+                await self._answer(self._pressed(line), answer)
+
+    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+        """Print a card, set in where it belongs to a thread. The same key never prints twice."""
+        if key not in self._posted:
+            self._console.print(render_card(card, self._keys))
+            self._console.print()
+            self._posted[key] = MessageRef(channel=channel, message=str(len(self._posted) + 1))
+        return self._posted[key]
+
+    def _pressed(self, line: str) -> str:
+        """The command of the button with this number, or the line itself."""
+        if line.isdecimal() and 1 <= int(line) <= len(self._keys.taken):
+            key: Key = self._keys.taken[int(line) - 1]
+            self._console.print(f"› {key.command}", style="dim", markup=False, highlight=False)
+            return key.command
+        return line
+
+    async def _answer(self, command: str, answer: Answer) -> None:
+        reply = await answer(Invocation(text=command, channel=HERE, user=USER))
+        if reply.form is not None:
+            await self._answer(await self._filled(reply.form), answer)
+            return
+        self._keys = Keys([])
+        self._console.print()
+        self._console.print(render_reply(reply, self._keys))
+
+    async def _filled(self, form: Form) -> str:
+        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
+        self._console.print(form.title, style="bold", markup=False)
+        values = {}
+        for field in form.inputs:
+            choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
+            kept = f" [{field.value}]" if field.value else ""
+            try:
+                typed = (await asyncio.to_thread(self._ask, f"  {field.label}{choices}{kept}: ")).strip()
+            except (EOFError, KeyboardInterrupt):
+                typed = ""
+            values[field.name] = typed or field.value
+        return form.fill(values)

@@ -1,0 +1,126 @@
+"""Cards as lines of a terminal, with rich. Pure; knows no command and opens nothing.
+
+Card text is only ever put into `rich.text.Text`, which reads no markup, after control characters (escape sequences among them)
+are taken out; so no paper can colour, move or write elsewhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text as Line
+
+from bot.cards import (
+    Button,
+    Buttons,
+    Card,
+    Context,
+    Divider,
+    Effect,
+    Fields,
+    Image,
+    Links,
+    Reply,
+    Row,
+    Select,
+    Span,
+    Text,
+    Thread,
+)
+from bot.spans import clean, clean_line, web_url
+
+_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a number typed at the prompt does: the command of the button that shows it."""
+
+    command: str
+    effect: Effect
+
+
+@dataclass(slots=True)
+class Keys:
+    """The numbered buttons of what is on the screen; `taken` counts from 1."""
+
+    taken: list[Key]
+    shown: bool = True
+
+    def label(self, button: Button) -> Line:
+        """The button with its number, which is kept for it."""
+        words = clean_line(button.label)
+        if not self.shown:
+            return Line(f"[{words}]", "blue")
+        self.taken.append(Key(button.command, button.effect))
+        return Line(f"[{len(self.taken)} {words}]", "blue")
+
+
+def render_card(card: Card, keys: Keys) -> RenderableType:
+    """A card: its title, its elements, its buttons with the numbers that press them."""
+    title = Line(clean_line(card.title) or "Untitled", "bold")
+    if url := web_url(card.url):
+        title.stylize(f"link {url}")
+    parts: list[RenderableType] = [title]
+    for element in card.elements:
+        parts += _element(element, keys)
+    return Group(*parts)
+
+
+def render_reply(reply: Reply, keys: Keys) -> RenderableType:
+    """All cards of a reply, a blank line between them."""
+    cards: list[RenderableType] = []
+    for card in reply.cards:
+        cards += [render_card(card, keys), Line()]
+    return Group(*cards)
+
+
+def render_thread(thread: Thread, keys: Keys) -> RenderableType:
+    """An opener, and its replies below it, set in by a bar."""
+    parts: list[RenderableType] = [render_card(thread.opener, keys), Line()]
+    for reply in thread.replies:
+        parts.append(Padding(render_card(reply, keys), (0, 0, 1, 4)))
+    return Group(*parts)
+
+
+def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa: C901 - one case an element
+    match element:
+        case Text(spans):
+            yield _line(spans)
+        case Context(spans):
+            yield _line(spans, "dim")
+        case Row(spans, button):
+            entry = keys.label(button)
+            entry.append(" ")
+            entry.append_text(_line(spans))
+            yield Padding(entry, (0, 0, 0, 2))
+        case Fields(pairs):
+            for label, value in pairs:
+                yield Line.assemble((clean_line(label) + "  ", "dim"), clean_line(value))
+        case Links(pairs):
+            yield Line("  ").join(_link(label, url) for label, url in pairs)
+        case Image(url, alt):
+            yield _link(alt or "Picture", url)
+        case Buttons(buttons):
+            yield Line("  ").join(keys.label(button) for button in buttons)
+        case Select(_, options, effect):
+            yield Line("  ").join(keys.label(Button(label, command, effect=effect)) for label, command in options)
+        case Divider():
+            return
+        case _:
+            assert_never(element)
+
+
+def _line(spans: tuple[Span, ...], style: str = "") -> Line:
+    line = Line(style=style)
+    for span in spans:
+        url = web_url(span.url)
+        line.append(clean(span.text), f"{_STYLES[span.style]} link {url}".strip() if url else _STYLES[span.style])
+    return line
+
+
+def _link(label: str, url: str) -> Line:
+    safe = web_url(url)
+    return Line(clean_line(label), f"underline blue link {safe}" if safe else "")

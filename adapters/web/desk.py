@@ -1,0 +1,103 @@
+"""What happens when somebody types or presses: ask `answer()`, then put the answer where it belongs. Knows no HTTP, no HTML."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from adapters.web.records import Message, OpenForm, WebChannel
+from adapters.web.timeline import Timeline
+from bot.cards import Effect, Form, Reply
+from bot.model import Invocation
+from bot.ports import Answer
+
+USER = "you"
+FORMS = 64  # forms that may be open at once; the oldest is forgotten first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A command as it came from the page. `message` is the one whose button was pressed, if any."""
+
+    channel: int
+    command: str
+    effect: Effect = "reply"
+    message: str | None = None
+    thread: str | None = None
+
+
+class Desk:
+    """Takes commands from the page.
+
+    Args:
+        answer: answers an invocation, never raises.
+        timeline: where answers are put.
+        channels: the channels of the page, in order.
+        now: the present moment, UTC-aware.
+    """
+
+    def __init__(self, answer: Answer, timeline: Timeline, channels: Sequence[WebChannel], now: Callable[[], datetime]) -> None:
+        self._answer = answer
+        self._timeline = timeline
+        self._channels = channels
+        self._now = now
+        self._forms: dict[str, OpenForm] = {}
+
+    async def take(self, ask: Ask) -> Message | OpenForm:
+        """Answer a command: the message that now shows the answer, or the form to fill in first."""
+        if not self._is_thread(ask):
+            ask = replace(ask, thread=None)
+        if not ask.command.startswith("/"):
+            said = Message(channel=ask.channel, thread=ask.thread, author="you", sent_at=self._now(), text=ask.command)
+            self._timeline.add(said)
+        ref = self._channels[ask.channel].ref
+        reply = await self._answer(Invocation(text=ask.command, channel=ref, user=USER))
+        if reply.form is not None:
+            return self._open(ask, reply.form)
+        if ask.effect == "update" and ask.message is not None:
+            changed = self._timeline.change(ask.message, reply)
+            if changed is not None:
+                return changed
+        return self._post(ask, reply)
+
+    async def submit(self, form: str, values: Mapping[str, str]) -> Message | OpenForm | None:
+        """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order."""
+        opened = self._forms.get(form)
+        if opened is None:
+            return None
+        command = opened.form.fill(values)
+        return await self.take(Ask(channel=opened.channel, command=command, thread=opened.thread))
+
+    def opened(self, form: str) -> OpenForm | None:
+        """The form with this id, if it is still open."""
+        return self._forms.get(form)
+
+    def _post(self, ask: Ask, reply: Reply) -> Message:
+        shared = ask.effect == "share"
+        private = reply.visibility == "caller" and not shared
+        message = Message(
+            channel=ask.channel,
+            thread=None if shared else ask.thread,
+            sent_at=self._now(),
+            reply=replace(reply, visibility="channel") if shared else reply,
+            text=ask.command if ask.command.startswith("/") else "",
+            shared=shared,
+            after=ask.message if private and self._stands_in_thread(ask) else None,
+        )
+        return self._timeline.add(message)
+
+    def _is_thread(self, ask: Ask) -> bool:
+        opener = self._timeline.get(ask.thread) if ask.thread is not None else None
+        return opener is not None and opener.thread is None and opener.channel == ask.channel
+
+    def _stands_in_thread(self, ask: Ask) -> bool:
+        """Under forty replies an answer at the end would lose the reader's place: it goes under the button instead."""
+        pressed = self._timeline.get(ask.message) if ask.message is not None else None
+        return pressed is not None and pressed.thread is not None and pressed.thread == ask.thread
+
+    def _open(self, ask: Ask, form: Form) -> OpenForm:
+        opened = OpenForm(id=secrets.token_urlsafe(9), form=form, channel=ask.channel, thread=ask.thread)
+        self._forms[opened.id] = opened
+        while len(self._forms) > FORMS:
+            self._forms.pop(next(iter(self._forms)))
+        return opened

@@ -1,0 +1,97 @@
+"""The composition root: the only place where parts meet and the only one that reads the clock."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from bot.cards import Reply
+from bot.commands import Desk, answer, reply_to_error
+from bot.errors import BotError, CommandError
+from bot.model import Invocation
+from bot.ports import Answer, Library
+from bot.settings import Settings
+from bot.views.notices import error_card, incident_card
+from storage.index import TantivyIndex
+from storage.store import SqlPaperStore, open_store
+
+INCIDENT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are read as another
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running Paper Round."""
+
+    settings: Settings
+    library: Library
+
+    def desk(self) -> Desk:
+        """Where commands are answered now."""
+        return Desk(self.library, today())
+
+
+def today() -> date:
+    """The day it is on this machine."""
+    return datetime.now().astimezone().date()
+
+
+def now() -> datetime:
+    """The time it is, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_app(settings: Settings) -> Iterator[App]:
+    """Everything a command needs, opened and, at the end, closed.
+
+    Raises:
+        StorageError: the database or the index cannot be opened.
+    """
+    url = settings.database_url.get_secret_value()
+    store: SqlPaperStore = open_store(url)
+    try:
+        index = TantivyIndex(settings.index_folder or index_folder(url), store)
+        index.catch_up()
+        yield App(settings, Library(store, index))
+    finally:
+        store.close()
+
+
+def index_folder(url: str) -> Path:
+    """Where the index of a database lies: beside an SQLite file, else in the user's cache folder."""
+    if url.startswith("sqlite:///"):
+        file = Path(url.removeprefix("sqlite:///").split("?")[0])
+        return file.with_name(file.name + ".index")
+    return user_cache_path("paperround") / f"index-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+
+
+def answer_now(text: str, desk: Desk) -> Reply:
+    """The answer to a command line; never raises. An error becomes a card, an unexpected one with an incident number."""
+    try:
+        return answer(text, desk)
+    except CommandError as error:
+        return reply_to_error(error)
+    except BotError as error:
+        return Reply(cards=(error_card(str(error), "/papers help"),))
+    except Exception as error:  # noqa: BLE001 - the one boundary where anything at all becomes a card
+        from bot.log import log_incident  # noqa: PLC0415 - structlog is slow to import and this should never happen
+
+        incident = "".join(secrets.choice(INCIDENT_LETTERS) for _ in range(4))
+        log_incident(incident, error)
+        return Reply(cards=(incident_card(incident),))
+
+
+def make_answer(app: App, pool: ThreadPoolExecutor) -> Answer:
+    """`answer_now` off the event loop, on a bounded pool of threads."""
+
+    async def answer_off_loop(invocation: Invocation) -> Reply:
+        return await asyncio.get_running_loop().run_in_executor(pool, answer_now, invocation.text, app.desk())
+
+    return answer_off_loop

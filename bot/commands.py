@@ -1,0 +1,187 @@
+"""What a person can type: one table of commands; read an invocation; answer it. Knows no platform and no clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.cards import Card, Reply, Thread
+from bot.errors import CommandError
+from bot.lookup import look_up
+from bot.model import Paper
+from bot.ports import Library
+from bot.query import Query, read_query
+from bot.results import Hit
+from bot.search import search
+from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
+from bot.views.names import choice_card, unknown_name
+from bot.views.notices import empty_store, error_card, help_card, plain_words_card
+from bot.views.paper import PaperFacts, lead_of, paper_card
+from bot.views.thread import day_thread
+
+MAX_CHARS = 2_000
+MAX_NAME_CHARS = 500
+SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where commands are answered: what is stored, and what day it is."""
+
+    library: Library
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command: the word after `/papers` (empty for the plain ones), how to type it, what it gives, and its answer."""
+
+    slash: str
+    verb: str
+    usage: str
+    gives: str
+    answer: Callable[[str, Desk], Reply]
+    takes_text: bool = True
+
+
+def answer(text: str, desk: Desk) -> Reply:
+    """The reply to a command line.
+
+    Raises:
+        CommandError: it cannot be understood.
+        StorageError: the papers cannot be read.
+    """
+    text = " ".join(text.split())
+    if len(text) > MAX_CHARS:
+        raise CommandError(f"A command may have {MAX_CHARS:,} characters; this one has {len(text):,}. Nothing was done.")
+    slash, _, rest = text.partition(" ")
+    if slash.lower() not in ("/papers", "/paper"):
+        return _plain_words(text)
+    verb, _, argument = rest.partition(" ")
+    for command in COMMANDS:
+        if command.slash != slash.lower() or not command.verb or command.verb != verb.lower():
+            continue
+        if command.takes_text or not argument:
+            return command.answer(argument, desk)
+    return next(command for command in COMMANDS if command.slash == slash.lower() and not command.verb).answer(rest, desk)
+
+
+def reply_to_error(error: CommandError) -> Reply:
+    """A command that cannot be understood, as a card with one that works."""
+    return Reply(cards=(error_card(str(error), error.usage),))
+
+
+def thread_of(day: date, desk: Desk) -> Thread:
+    """The thread of the papers that were listed on a day."""
+    papers = desk.library.store.papers(desk.library.store.listed_on(day))
+    sources = {
+        sighting.source
+        for paper in papers[:1]
+        for sighting in desk.library.store.sightings(paper.id)
+        if sighting.issued_on == day
+    }
+    return day_thread(day, papers, sources=sorted(sources), today=desk.today)
+
+
+def _plain_words(text: str) -> Reply:
+    if not any(char.isalnum() for char in text):
+        return Reply(cards=(_help(),))
+    return Reply(cards=(plain_words_card(text.lstrip("/")),))
+
+
+def _papers(line: str, desk: Desk) -> Reply:
+    if desk.library.store.count() == 0:
+        return Reply(cards=(empty_store(),))
+    query = read_query(line, today=desk.today)
+    if query.on is not None or not query.typed:
+        return _day(query, desk)
+    found = search(query, desk.library, limit=PAGE, offset=(query.page - 1) * PAGE)
+    return Reply(cards=(results_card(query, found, today=desk.today),))
+
+
+def _today(_argument: str, desk: Desk) -> Reply:
+    return _papers("on:today", desk)
+
+
+def _day(query: Query, desk: Desk) -> Reply:
+    """The papers of one day: of the newest one, unless another is asked for."""
+    store = desk.library.store
+    day = store.newest_day(query.on or desk.today)
+    if day is None:
+        if query.on is None:
+            return _papers("sort:new", desk)
+        raise CommandError(f"Nothing was listed up to {query.on.isoformat()}.", usage="/papers")
+    ids = store.listed_on(day)
+    start = (query.page - 1) * PAGE
+    hits = [Hit(paper=paper, score=0.0) for paper in store.papers(ids[start : start + PAGE])]
+    return Reply(cards=(day_card(query, day, hits, total=len(ids), today=desk.today),))
+
+
+def _paper(name: str, desk: Desk) -> Reply:
+    """One paper by its name; a choice where several are meant; names that are near where none is."""
+    if not name:
+        raise CommandError(
+            "Which paper? A name, an arXiv id or link, or a few words of the title will do.", usage="/paper LIBERO"
+        )
+    if len(name) > MAX_NAME_CHARS:
+        raise CommandError(f"A name or title may have {MAX_NAME_CHARS} characters. Nothing was looked up.", usage="/paper LIBERO")
+    if desk.library.store.count() == 0:
+        return Reply(cards=(empty_store(),))
+    found = look_up(name, desk.library)
+    if found.hits and found.sure:
+        return Reply(cards=(_card_of(found.hits[0], desk),))
+    card = choice_card(name, found, today=desk.today) if found.hits else unknown_name(name, found.near)
+    return Reply(cards=(card,))
+
+
+def _card_of(hit: Hit, desk: Desk, *, full: bool = False) -> Card:
+    facts = PaperFacts(sightings=desk.library.store.sightings(hit.paper.id), lead=lead_of(hit))
+    return paper_card(hit.paper, today=desk.today, facts=facts, full=full, shareable=True)
+
+
+def _one_paper(name: str, desk: Desk, usage: str) -> Paper:
+    found = look_up(name, desk.library) if name else None
+    if found is None or not found.hits:
+        raise CommandError(f"No paper is called “{name}”." if name else "Which paper?", usage=usage)
+    return found.hits[0].paper
+
+
+def _abstract(name: str, desk: Desk) -> Reply:
+    paper = _one_paper(name, desk, "/papers abstract LIBERO")
+    return Reply(cards=(_card_of(Hit(paper=paper, score=1.0), desk, full=True),))
+
+
+def _similar(name: str, desk: Desk) -> Reply:
+    paper = _one_paper(name, desk, "/papers similar LIBERO")
+    papers = desk.library.store.papers(desk.library.index.more_like(paper, limit=SIMILAR))
+    return Reply(cards=(similar_card(paper, papers, today=desk.today),))
+
+
+def _refine(line: str, desk: Desk) -> Reply:
+    return Reply(form=refine_form(read_query(line, today=desk.today)))
+
+
+def _show_help(_argument: str, _desk: Desk) -> Reply:
+    return Reply(cards=(_help(),))
+
+
+def _help() -> Card:
+    return help_card([(command.usage, command.gives) for command in COMMANDS])
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(slash="/papers", verb="", usage="/papers rl", gives="papers on a topic, by all its names", answer=_papers),
+    Command(
+        slash="/papers",
+        verb="search",
+        usage='/papers "world model" -survey since:2025-06 author:levine sort:new',
+        gives="phrases, -without, (this | that), author:, since:, until:, sort:new or top",
+        answer=_papers,
+    ),
+    Command(slash="/papers", verb="today", usage="/papers", gives="the newest day's papers", answer=_today, takes_text=False),
+    Command(slash="/paper", verb="", usage="/paper LIBERO", gives="one paper by its name, title, id or link", answer=_paper),
+    Command(slash="/papers", verb="similar", usage="/papers similar LIBERO", gives="papers like it", answer=_similar),
+    Command(slash="/papers", verb="abstract", usage="/papers abstract LIBERO", gives="its whole abstract", answer=_abstract),
+    Command(slash="/papers", verb="refine", usage="/papers refine rl", gives="a form for a more exact search", answer=_refine),
+    Command(slash="/papers", verb="help", usage="/papers help", gives="this list", answer=_show_help, takes_text=False),
+)
+"""Every command there is. Help, completion and the platforms' manifests are made from it."""

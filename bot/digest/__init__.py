@@ -1,0 +1,86 @@
+"""A document becomes a Digest: recognise its format by content, read it. Pure; knows nothing of files or storage.
+
+A new format is one file beside this one and one entry in `FORMATS`, the most specific first.
+"""
+
+import hashlib
+from datetime import date
+
+from bot.digest import hf_api, hf_page_text
+from bot.digest.format import Document, Format
+from bot.errors import DigestError
+from bot.model import Digest
+
+FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT)
+MAX_BYTES = 32_000_000
+
+_KNOWN = "Known forms: the text of a Hugging Face Daily Papers page, and the answer of its daily_papers API (JSON)."
+
+
+def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
+    """Read one document.
+
+    Args:
+        data: the document's bytes, UTF-8, at most 32 MB.
+        as_of: the day of import; dates without a year are read as seen from it.
+        name: the file's name, which may hold the day (`2025-12-08.json`).
+
+    Raises:
+        DigestError: it is no digest we know, or holds no paper; the message says what to do.
+    """
+    document = Document(text=decode(data), name=name, as_of=as_of, sha256=hashlib.sha256(data).hexdigest())
+    for form in FORMATS:
+        if form.recognises(document.text):
+            digest = form.parse(document)
+            if not digest.entries:
+                raise DigestError(_no_entries(form, digest))
+            return digest
+    raise DigestError(_unknown(document.text))
+
+
+def decode(data: bytes) -> str:
+    """The document as text with `\\n` line ends.
+
+    Raises:
+        DigestError: it is empty, too large, binary or not UTF-8.
+    """
+    if len(data) > MAX_BYTES:
+        raise DigestError(
+            f"This document is larger than {MAX_BYTES // 1_000_000} MB, so it is no day's digest; nothing was read. "
+            "Give one day a file, or JSON lines (.jsonl, .jsonl.gz) to `paperround ingest`, which have no limit."
+        )
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8-sig"
+        if b"\0" in data:
+            raise DigestError("This is a binary file, not a digest. " + _KNOWN)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DigestError(f"Line {line} is not valid UTF-8; nothing was read. Save the file as UTF-8 and try again.") from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise DigestError("This document is empty. " + _KNOWN)
+    return text
+
+
+def _no_entries(form: Format, digest: Digest) -> str:
+    if digest.issues:
+        first = digest.issues[0]
+        return (
+            f"This looks like {form.name}, but no paper in it could be read; nothing was taken in. "
+            f"Line {first.line}: {first.message} (“{first.excerpt}”)."
+        )
+    return f"This looks like {form.name}, but it lists no papers. Hugging Face lists none at weekends; try another day."
+
+
+def _unknown(text: str) -> str:
+    start = text.lstrip()[:500].lower()
+    if start.startswith(("<!doctype html", "<html", "<head", "<body")) or "<html" in start:
+        return (
+            "This is a web page (HTML), not a digest we know. Select the page's text, copy it into a file, and give us that. "
+            + _KNOWN
+        )
+    return "This is not a digest we know. " + _KNOWN

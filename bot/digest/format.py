@@ -1,0 +1,36 @@
+"""What a digest format is. One format is one file in this folder: how to recognise a document and how to read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.model import Digest, ParseIssue
+
+EXCERPT_CHARS = 80
+TITLE_CHARS = 1_000
+ABSTRACT_CHARS = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as text with `\\n` line ends. `as_of` is the day of import; `name` the file's name, "" if it has none."""
+
+    text: str
+    name: str
+    as_of: date
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One digest format. `parse` never raises on bad records: they become issues of the digest."""
+
+    name: str
+    recognises: Callable[[str], bool]
+    parse: Callable[[Document], Digest]
+
+
+def issue(line: int, message: str, text: str) -> ParseIssue:
+    """An issue whose excerpt is the beginning of `text`, on one line."""
+    excerpt = " ".join(text[: EXCERPT_CHARS * 4].split())
+    return ParseIssue(line=line, message=message, excerpt=excerpt[:EXCERPT_CHARS])

@@ -1,0 +1,108 @@
+"""Which records are the same paper: identifiers read from ids and links, and titles made comparable. Pure.
+
+Sources: arXiv's identifier scheme, https://info.arxiv.org/help/arxiv_identifier.html; arXiv DOIs are `10.48550/arXiv.ID`;
+a Hugging Face paper page is named by the paper's arXiv id.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from bot.model import Entry, Identifier, Links
+from bot.prose import readable
+
+SCHEMES = ("arxiv", "doi", "hf", "openreview", "url", "title")
+
+_ARXIV = r"(?P<arxiv>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?"
+_ARXIV_ID = re.compile(_ARXIV)
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_SITE = r"(?:https?://)?(?:www\.)?"
+_LINKS = (
+    ("arxiv", re.compile(_SITE + r"(?:export\.)?(?:arxiv\.org/(?:abs|pdf|html)|alphaxiv\.org/abs)/" + _ARXIV + r"(?:\.pdf)?/?")),
+    ("hf", re.compile(_SITE + r"(?:huggingface\.co|hf\.co)/papers/" + _ARXIV + "/?")),
+    ("arxiv", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.48550/arxiv\." + _ARXIV, re.IGNORECASE)),
+    ("doi", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(?P<doi>10\.\d{4,9}/[^\s<>\"]+)", re.IGNORECASE)),
+    ("openreview", re.compile(_SITE + r"openreview\.net/(?:forum|pdf)\?id=(?P<openreview>[\w-]{6,20})")),
+)  # fmt: skip
+
+
+def read_identifier(text: str) -> Identifier | None:
+    """The identifier that a text as a whole is: a bare arXiv id, `scheme:value`, or a link to a paper; else `None`."""
+    text = text.strip().strip("<>").rstrip(".,;")
+    text = re.split(r"[#]", text, maxsplit=1)[0] if text.startswith("http") else text
+    for scheme, pattern in _LINKS:
+        found = pattern.fullmatch(text.split("&")[0] if scheme == "openreview" else text)
+        if found:
+            value = found[found.lastgroup or 0]
+            return Identifier(scheme, value.lower() if scheme == "doi" else value)
+    scheme, colon, value = text.partition(":")
+    scheme = scheme.strip().lower()
+    if colon and scheme in SCHEMES and value.strip():
+        return _in_scheme(scheme, value.strip())
+    bare = _ARXIV_ID.fullmatch(text)
+    return Identifier("arxiv", bare["arxiv"]) if bare else None
+
+
+def _in_scheme(scheme: str, value: str) -> Identifier | None:
+    if scheme == "title":
+        key = title_key(value)
+        return Identifier("title", key) if key else None
+    if scheme in ("arxiv", "hf"):
+        found = _ARXIV_ID.fullmatch(value)
+        if found:
+            return Identifier(scheme, found["arxiv"])
+        return None if scheme == "arxiv" else Identifier(scheme, value)
+    return Identifier(scheme, value.lower() if scheme == "doi" else value)
+
+
+def same_as(identifier: Identifier) -> tuple[Identifier, ...]:
+    """The identifier and those that name the same paper in other schemes: a Hugging Face paper is its arXiv paper."""
+    if identifier.scheme == "hf" and _ARXIV_ID.fullmatch(identifier.value):
+        return identifier, Identifier("arxiv", identifier.value)
+    if identifier.scheme == "arxiv":
+        return identifier, Identifier("hf", identifier.value)
+    return (identifier,)
+
+
+def title_key(title: str) -> str:
+    """A title's words in lower case, without accents, punctuation or LaTeX: equal keys are the same title."""
+    title = readable(title)
+    if title.isascii():
+        return " ".join(_ASCII_WORD.findall(title.lower()))
+    folded = unicodedata.normalize("NFKD", title).casefold()
+    return " ".join(re.findall(r"\w+", "".join(char for char in folded if not unicodedata.combining(char)).replace("_", " ")))
+
+
+def identifiers_of(entry: Entry) -> tuple[Identifier, ...]:
+    """All identifiers under which an entry's paper may be stored, the surest first, its title last."""
+    key = title_key(entry.title)
+    known = _unique(other for identifier in entry.identifiers for other in same_as(identifier))
+    return (*known, Identifier("title", key)) if key else known
+
+
+def links_of(*identifiers: Identifier | None) -> Links:
+    """Where a paper with these identifiers can be read."""
+    known = {one.scheme: one.value for found in identifiers if found for one in same_as(found)}
+    arxiv, doi, review = known.get("arxiv"), known.get("doi"), known.get("openreview")
+    pages = (
+        f"https://arxiv.org/abs/{arxiv}" if arxiv else None,
+        f"https://openreview.net/forum?id={review}" if review else None,
+        f"https://doi.org/{doi}" if doi else None,
+    )
+    return Links(
+        abs=next((page for page in pages if page), None),
+        pdf=f"https://arxiv.org/pdf/{arxiv}" if arxiv else None,
+        discussion=f"https://huggingface.co/papers/{known['hf']}" if known.get("hf") else None,
+    )
+
+
+def conflict(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
+    """Whether two records cannot be one paper: each has an id of the same scheme, and none of these agree."""
+    mine = {(one.scheme, one.value) for one in ours if one.scheme not in ("title", "url")}
+    other = {(one.scheme, one.value) for one in theirs if one.scheme not in ("title", "url")}
+    shared = {scheme for scheme, _ in mine} & {scheme for scheme, _ in other}
+    return bool(shared) and not (mine & other)
+
+
+def _unique(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    return tuple(dict.fromkeys(identifiers))

@@ -1,0 +1,294 @@
+"""Entries become stored papers: `Decider` says purely what is new or changed, the store saves it, a receipt tells.
+
+Text of a newer listing replaces older text; an older or repeated listing only fills what is still unknown. So the same
+documents give the same papers in any order, and the same document twice changes nothing.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from bot.digest import parse_digest
+from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue
+from bot.errors import DigestError, SourceError
+from bot.identity import conflict, identifiers_of, links_of, read_identifier, same_as
+from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
+from bot.ports import Decide, Listing, Outcome, PaperStore, Resolution
+from bot.results import Receipt
+
+BATCH = 2_000
+MAX_RECORD_BYTES = 1_000_000
+MAX_ISSUES = 1_000
+
+
+def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = "") -> Receipt:
+    """Take in one digest, in one transaction.
+
+    Args:
+        data: the document's bytes.
+        store: where the papers go.
+        as_of: the day of import.
+        name: the file's name, which may hold the digest's day.
+
+    Raises:
+        DigestError: it is no digest we know; nothing was stored.
+        StorageError: it could not be saved; nothing was stored.
+    """
+    return save_digest(parse_digest(data, as_of=as_of, name=name), store=store, as_of=as_of)
+
+
+def save_digest(digest: Digest, *, store: PaperStore, as_of: date) -> Receipt:
+    """Store a digest that was read. See `ingest_digest`."""
+    received_on = store.received_on(digest.sha256) or as_of
+    listing = Listing(
+        key=f"{digest.source}:{digest.issued_on or digest.sha256[:24]}",
+        source=digest.source,
+        issued_on=digest.issued_on or received_on,
+        received_on=received_on,
+        sha256=digest.sha256,
+    )
+    keys = [identifiers_of(entry) for entry in digest.entries]
+    outcomes = store.ingest(digest.entries, keys, Decider(listing.issued_on).of(keys), listing)
+    return _receipt(digest.source, digest.issued_on, Counter(outcomes), digest.issues)
+
+
+def ingest_records(
+    lines: Iterable[bytes], *, store: PaperStore, as_of: date, progress: Callable[[int], None] = lambda _count: None
+) -> Receipt:
+    """Take in JSON lines `{"id": "scheme:value", "title", "abstract", "authors", "date"}`; only `title` is required.
+
+    Saved in batches, so a very long file needs little memory; after an interruption the same file can be given again.
+
+    Args:
+        lines: the lines of the file, as bytes.
+        store: where the papers go.
+        as_of: the day of import.
+        progress: told how many lines were read after each batch.
+
+    Raises:
+        DigestError: no line could be understood; nothing was stored.
+        StorageError: a batch could not be saved; earlier batches were, and giving the file again is safe.
+    """
+    issues: list[ParseIssue] = []
+    outcomes: Counter[Outcome] = Counter()
+    decider = Decider(as_of)
+    entries = _read_records(lines, issues)
+    while batch := list(islice(entries, BATCH)):
+        keys = [identifiers_of(entry) for entry in batch]
+        outcomes.update(store.ingest(batch, keys, decider.of(keys), None))
+        progress(batch[-1].line)
+    if not outcomes:
+        first = f" Line {issues[0].line}: {issues[0].message}." if issues else ""
+        raise DigestError('No line of this file is a paper; each must be a JSON object with a "title".' + first)
+    return _receipt("jsonl", None, outcomes, tuple(issues))
+
+
+def looks_like_records(first_line: bytes) -> bool:
+    """Whether a file that begins with this line is JSON lines."""
+    try:
+        record = json.loads(first_line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and "title" in record and "paper" not in record
+
+
+class Decider:
+    """Decides on the entries of one document, batch by batch, and remembers what the document already listed.
+
+    Args:
+        day: the day the document is from.
+    """
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+        self._listed: set[Identifier] = set()
+
+    def of(self, keys: Sequence[Sequence[Identifier]]) -> Decide:
+        """The decision for one batch, whose entries have these identifiers."""
+
+        def decide(entries: Sequence[Entry], known: Mapping[Identifier, Paper]) -> list[Resolution]:
+            return self._decide(entries, keys, known)
+
+        return decide
+
+    def _decide(
+        self, entries: Sequence[Entry], all_keys: Sequence[Sequence[Identifier]], known: Mapping[Identifier, Paper]
+    ) -> list[Resolution]:
+        now_known = dict(known)
+        resolutions: list[Resolution] = []
+        next_new = -1
+        for entry, keys in zip(entries, all_keys, strict=True):
+            stored = _find(keys, now_known)
+            outcome: Outcome = "added"
+            if stored is None:
+                paper = _new_paper(entry, keys, self._day, next_new)
+                next_new -= 1
+            else:
+                repeated = any(key in self._listed for key in keys)
+                paper = _merge(stored, entry, keys, self._day, only_fill=repeated or self._day < stored.listed_on)
+                outcome = "unchanged" if replace(paper, listed_on=stored.listed_on) == stored else "changed"
+            self._listed.update(keys)
+            now_known.update((key, paper) for key in (*keys, *paper.identifiers) if _may_name(key, paper, now_known))
+            resolutions.append(Resolution(entry=entry, paper=paper, outcome=outcome))
+        return resolutions
+
+
+def _may_name(key: Identifier, paper: Paper, known: Mapping[Identifier, Paper]) -> bool:
+    return key not in known or known[key].id == paper.id
+
+
+def _find(keys: Sequence[Identifier], known: Mapping[Identifier, Paper]) -> Paper | None:
+    for key in keys:
+        paper = known.get(key)
+        if paper is not None and (key.scheme != "title" or not conflict(keys, paper.identifiers)):
+            return paper
+    return None
+
+
+def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int) -> Paper:
+    return Paper(
+        id=paper_id,
+        title=entry.title,
+        abstract=entry.abstract,
+        authors=entry.authors,
+        author_count=entry.author_count,
+        organization=entry.organization,
+        published_on=entry.published_on,
+        identifiers=tuple(keys),
+        links=entry.links,
+        keywords=entry.keywords,
+        tldr=entry.tldr,
+        metrics=_metrics(entry, day),
+        first_seen_on=day,
+        listed_on=day,
+    )
+
+
+def _merge(stored: Paper, entry: Entry, keys: Sequence[Identifier], day: date, *, only_fill: bool) -> Paper:
+    said = _new_paper(entry, keys, day, stored.id)
+    first, second = (stored, said) if only_fill else (said, stored)
+    new_ids = tuple(key for key in keys if key not in stored.identifiers)
+    return replace(
+        stored,
+        title=first.title or second.title,
+        abstract=first.abstract or second.abstract,
+        authors=first.authors or second.authors,
+        author_count=first.author_count or second.author_count,
+        organization=first.organization or second.organization,
+        published_on=first.published_on or second.published_on,
+        identifiers=stored.identifiers + new_ids,
+        links=Links(**_filled(first.links, second.links)),
+        keywords=first.keywords or second.keywords,
+        tldr=first.tldr or second.tldr,
+        metrics=Metrics(**_filled(first.metrics, second.metrics)),
+        first_seen_on=min(stored.first_seen_on, day),
+        listed_on=max(stored.listed_on, day),
+    )
+
+
+def _filled(first: Links | Metrics, second: Links | Metrics) -> dict[str, Any]:
+    """Each field from `first` where it is known there, else from `second`."""
+    names = [field.name for field in fields(first)]
+    mine = {name: getattr(first, name) for name in names}
+    return {name: getattr(second, name) if mine[name] is None else mine[name] for name in names}
+
+
+def _metrics(entry: Entry, day: date) -> Metrics:
+    counts = (entry.upvotes, entry.comments, entry.github_stars)
+    as_of = None if all(count is None for count in counts) else day
+    return Metrics(upvotes=counts[0], comments=counts[1], github_stars=counts[2], as_of=as_of)
+
+
+def _read_records(lines: Iterable[bytes], issues: list[ParseIssue]) -> Iterator[Entry]:
+    """Entries of the lines that are papers; the others become issues, the first `MAX_ISSUES` of them one by one."""
+    bad = 0
+    number = 0
+    numbered = enumerate(lines, start=1)
+    while True:
+        try:
+            number, line = next(numbered)
+        except StopIteration:
+            break
+        except SourceError as error:
+            issues.append(issue(number + 1, f"{error}; nothing after it was read", ""))
+            break
+        if not line.strip():
+            continue
+        record = _read_record(line, number)
+        if isinstance(record, Entry):
+            yield record
+            continue
+        bad += 1
+        if len(issues) < MAX_ISSUES:
+            issues.append(record)
+    if bad > MAX_ISSUES:
+        issues.append(issue(number, f"{bad - MAX_ISSUES:,} more lines were not understood", ""))
+
+
+def _read_record(line: bytes, number: int) -> Entry | ParseIssue:
+    excerpt = line[:400].decode("utf-8", "replace")
+    if len(line) > MAX_RECORD_BYTES:
+        return issue(number, f"a line of more than {MAX_RECORD_BYTES:,} bytes", excerpt)
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return issue(number, "not a JSON object", excerpt)
+    if not isinstance(record, dict) or not isinstance(record.get("title"), str) or not record["title"].strip():
+        return issue(number, 'a record without a "title"', excerpt)
+    title = " ".join(record["title"].split())
+    if len(title) > TITLE_CHARS:
+        return issue(number, f"a title of more than {TITLE_CHARS:,} characters", excerpt)
+    try:
+        return _record_entry(record, title, number)
+    except (ValueError, TypeError) as error:
+        return issue(number, str(error), excerpt)
+
+
+def _record_entry(record: dict[str, Any], title: str, number: int) -> Entry:
+    authors = record.get("authors") or []
+    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
+        raise ValueError('"authors" must be a list of names')
+    abstract = record.get("abstract") or ""
+    if not isinstance(abstract, str):
+        raise ValueError('"abstract" must be text')  # noqa: TRY004 - one kind of error for all of a record's faults
+    identifier = None
+    if record.get("id"):
+        identifier = read_identifier(str(record["id"]))
+        if identifier is None:
+            raise ValueError('"id" must be scheme:value, as in arxiv:2306.03310')
+    names = tuple(" ".join(name.split()) for name in authors if name.strip())
+    return Entry(
+        rank=number,
+        line=number,
+        title=title,
+        abstract=" ".join(abstract.split())[:ABSTRACT_CHARS],
+        authors=names,
+        author_count=len(names) or None,
+        published_on=_date(record.get("date")),
+        identifiers=same_as(identifier) if identifier else (),
+        links=links_of(identifier),
+    )
+
+
+def _date(value: object) -> date | None:
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError as error:
+        raise ValueError('"date" must be YYYY-MM-DD') from error
+
+
+def _receipt(source: str, issued_on: date | None, outcomes: Counter[Outcome], issues: tuple[ParseIssue, ...]) -> Receipt:
+    return Receipt(
+        source=source,
+        issued_on=issued_on,
+        added=outcomes["added"],
+        changed=outcomes["changed"],
+        unchanged=outcomes["unchanged"],
+        issues=issues,
+    )

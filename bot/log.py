@@ -1,0 +1,27 @@
+"""Logs: fixed event words with values as keys, on standard error. Never a token; never the text of a message at info."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logs(level: str) -> None:
+    """Log from `level` up: readable lines at a terminal, JSON lines elsewhere."""
+    readable = sys.stderr.isatty()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+def log_incident(incident: str, error: BaseException) -> None:
+    """Log something unexpected with its trace, under the number the person was shown."""
+    structlog.get_logger().error("incident", incident=incident, exc_info=error)

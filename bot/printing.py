@@ -1,0 +1,60 @@
+"""A reply or a thread as each platform would get it, as text to print."""
+
+import json
+from dataclasses import asdict
+from io import StringIO
+from typing import Any
+
+from bot.cards import Card, Form, Reply, Thread, plain_text
+
+
+def printed(what: Reply | Thread, as_: str) -> str:
+    """The reply or thread as `text`, `json`, `html`, `slack` or `discord`."""
+    match as_:
+        case "json":
+            return _json(asdict(what))
+        case "html":
+            from adapters.web.render import Pages  # noqa: PLC0415 - each room's imports are paid by those who use it
+
+            return "\n".join(Pages({}).card(card) for card in _cards(what)) or Pages({}).fields(_form(what))
+        case "slack":
+            from adapters.slack import render as slack  # noqa: PLC0415
+
+            return _json(slack.render_thread(what) if isinstance(what, Thread) else slack.render_reply(what))
+        case "discord":
+            from adapters.discord import render as discord  # noqa: PLC0415
+
+            return _json(discord.render_thread(what) if isinstance(what, Thread) else discord.render_reply(what))
+        case _:
+            return _text(what)
+
+
+def _text(what: Reply | Thread) -> str:
+    if isinstance(what, Reply) and what.form is not None:
+        inputs = (f"{field.label}: {field.value or field.placeholder}" for field in what.form.inputs)
+        return "\n".join([what.form.title, *inputs, f"→ {what.form.command} …"])
+    return "\n\n".join(plain_text(card) for card in _cards(what))
+
+
+def terminal_text(what: Reply | Thread, width: int = 100) -> str:
+    """As the terminal shows it, without colours."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from adapters.terminal.render import Keys, render_reply, render_thread  # noqa: PLC0415
+
+    console = Console(file=StringIO(), width=width, no_color=True, highlight=False, legacy_windows=False)
+    keys = Keys([], shown=False)
+    console.print(render_thread(what, keys) if isinstance(what, Thread) else render_reply(what, keys))
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def _cards(what: Reply | Thread) -> tuple[Card, ...]:
+    return (what.opener, *what.replies) if isinstance(what, Thread) else what.cards
+
+
+def _form(what: Reply | Thread) -> Form | None:
+    return what.form if isinstance(what, Reply) else None
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - anything json can write
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,74 @@
+"""What the command line prints for people: digests, receipts, hits as lines of text. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.inquiry import Inquiry
+from bot.model import Digest, Entry, ParseIssue
+from bot.prose import cut_at_sentence, cut_at_word, readable
+from bot.results import Receipt
+from bot.spans import clean_line
+from bot.views.wording import byline, count_of, long_day, reason_text, source_name
+
+ISSUES = 10
+ABSTRACT_CHARS = 200
+
+
+def digest_lines(digest: Digest) -> Iterator[str]:
+    """A digest, an entry two or three lines."""
+    when = long_day(digest.issued_on) if digest.issued_on else "day unknown"
+    yield f"{source_name(digest.source)} · {when} · {count_of(len(digest.entries), 'paper')}"
+    for entry in digest.entries:
+        yield ""
+        yield f"{entry.rank:>3}  {clean_line(readable(entry.title))}"
+        yield f"     {_entry_byline(entry)}"
+        if entry.abstract:
+            yield f"     {clean_line(cut_at_sentence(readable(entry.abstract), ABSTRACT_CHARS))}"
+    yield ""
+    yield from _issue_lines(digest.issues)
+
+
+def _entry_byline(entry: Entry) -> str:
+    people = entry.organization.name if entry.organization else ", ".join(entry.authors[:3])
+    if not people and entry.author_count:
+        people = count_of(entry.author_count, "author")
+    elif len(entry.authors) > 3 and not entry.organization:
+        people += f" + {len(entry.authors) - 3}"
+    day = entry.published_on.isoformat() if entry.published_on else ""
+    votes = f"▲ {entry.upvotes}" if entry.upvotes is not None else ""
+    comments = count_of(entry.comments, "comment") if entry.comments is not None else ""
+    return clean_line(" · ".join(part for part in (people, day, votes, comments) if part))
+
+
+def receipt_lines(file: str, receipt: Receipt) -> Iterator[str]:
+    """A receipt: what was new, what changed, what was known, what was not understood."""
+    found = receipt.added + receipt.changed + receipt.unchanged
+    when = f" · {long_day(receipt.issued_on)}" if receipt.issued_on else ""
+    parts = [f"{receipt.added:,} new"]
+    parts += [f"{receipt.changed:,} changed"] if receipt.changed else []
+    parts += [f"{receipt.unchanged:,} already known"] if receipt.unchanged else []
+    yield f"{file}{when}: {found:,} {'paper' if found == 1 else 'papers'} found: {', '.join(parts)}."
+    yield from _issue_lines(receipt.issues)
+
+
+def _issue_lines(issues: Sequence[ParseIssue]) -> Iterator[str]:
+    if not issues:
+        return
+    yield f"{count_of(len(issues), 'line')} {'was' if len(issues) == 1 else 'were'} not understood:"
+    for issue in issues[:ISSUES]:
+        yield f"  line {issue.line}: {issue.message} “{clean_line(issue.excerpt)}”"
+    if len(issues) > ISSUES:
+        yield f"  and {len(issues) - ISSUES:,} more; --json shows all"
+
+
+def hit_lines(found: Inquiry, today: date) -> Iterator[str]:
+    """What was found, a paper two lines."""
+    if not found.hits:
+        yield f"Nothing found for {clean_line(found.query)}."
+        return
+    for number, hit in enumerate(found.hits, start=1):
+        notes = [byline(hit.paper, today), hit.paper.ref, reason_text(hit.why)]
+        yield f"{number:>3}  {cut_at_word(clean_line(readable(hit.paper.title)), 110)}"
+        yield f"     {clean_line(' · '.join(note for note in notes if note))}"
+    if found.total > len(found.hits):
+        yield f"     and {found.total - len(found.hits):,} more"

@@ -1,0 +1,59 @@
+"""Settings from the environment (`PAPERROUND_…`) or a `.env` file in the working folder. Every key stands in .env.example."""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+PREFIX = "PAPERROUND_"
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Defaults run on one machine without any setting."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    database_url: SecretStr = Field(
+        default_factory=lambda: SecretStr(f"sqlite:///{user_data_path('paperround') / 'paperround.db'}"),
+        description="Where papers are stored: any SQLAlchemy URL, sqlite:///file or postgresql+psycopg://user:password@host/name.",
+    )
+    index_folder: Path | None = Field(default=None, description="Where the search index lies; by default beside the database.")
+    workers: int = Field(default=4, ge=1, le=64, description="How many commands are answered at the same time.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: a key is misspelt or a value cannot be used; the message names the nearest key or the fault.
+    """
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for key in _given_keys():
+        if key.upper() not in known:
+            near = get_close_matches(key.upper(), known, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
+            raise SettingsError(f"There is no setting {key}. {hint}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} cannot be used: {first['msg']}. See .env.example.") from None
+
+
+def _given_keys() -> list[str]:
+    """Keys of ours in the environment and in `.env`. A key of a whole tool, such as PAPERROUND_, is ours by its prefix."""
+    keys = [key for key in os.environ if key.upper().startswith(PREFIX)]
+    file = Path(".env")
+    if file.is_file():
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        names = (line.split("=", 1)[0].removeprefix("export ").strip() for line in lines if "=" in line)
+        keys += [name for name in names if name.upper().startswith(PREFIX)]
+    return keys

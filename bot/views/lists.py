@@ -1,0 +1,154 @@
+"""Lists of papers: what a query found, a day, what is similar; and the form that refines a query."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.cards import Button, Buttons, Card, Context, Divider, Element, Form, Input, Row, Span, Text
+from bot.model import Paper
+from bot.prose import cut_at_word, readable
+from bot.query import Query
+from bot.results import Found, Hit
+from bot.views.wording import among, byline, handle, hits_line, long_day, page_of, reason_text, votes_text
+
+PAGE = 5
+TITLE_CHARS = 120
+VERBS = frozenset({"today", "search", "similar", "abstract", "refine", "help"})
+
+
+def results_card(query: Query, found: Found, *, today: date) -> Card:
+    """One page of what a query found."""
+    if not found.total:
+        return nothing_found(query, found)
+    asked = " ".join(word for word in query.typed.split() if not word.lower().startswith("sort:"))
+    title = f"Papers: {cut_at_word(asked, TITLE_CHARS)}" if asked else "All papers"
+    elements: list[Element] = []
+    if found.repaired:
+        elements.append(
+            Context((Span("Searched for " + ", ".join(f"{better} instead of {word}" for word, better in found.repaired)),))
+        )
+    if found.also:
+        elements.append(Context((Span(f"also {among(found.also, 4)}"),)))
+    start = (query.page - 1) * PAGE
+    order = {"relevance": "best match first", "new": "newest first", "top": "most upvotes first"}[query.sort]
+    elements.append(Context((Span(f"{hits_line(start, len(found.hits), found.total)} · {order}"),)))
+    elements += [row(start + number, hit, today) for number, hit in enumerate(found.hits, start=1)]
+    elements += _list_buttons(f"/papers {_searchable(query.typed)}".strip(), query, found.total)
+    return Card(title=title, elements=tuple(elements))
+
+
+def day_card(query: Query, day: date, hits: Sequence[Hit], *, total: int, today: date) -> Card:
+    """One page of a day's papers, in the order of the digest. `query.on` is the day that was asked for, if one was."""
+    elements: list[Element] = []
+    if query.on is not None and query.on != day:
+        elements.append(Context((Span(f"Nothing was listed on {long_day(query.on)}; this is the newest day before."),)))
+    start = (query.page - 1) * PAGE
+    elements.append(Context((Span(f"{hits_line(start, len(hits), total)} · in the order they were listed"),)))
+    elements += [row(start + number, hit, today) for number, hit in enumerate(hits, start=1)]
+    command = f"/papers on:{day.isoformat()}"
+    share = Button("Share", f"{command} page:{query.page}", effect="share")
+    elements += [Divider(), Buttons((*_pages(command, query.page, total), share))]
+    return Card(title=long_day(day), elements=tuple(elements))
+
+
+def similar_card(paper: Paper, papers: Sequence[Paper], *, today: date) -> Card:
+    """Papers whose words are most like one paper's."""
+    title = f"Like {cut_at_word(readable(paper.title), 90)}"
+    if not papers:
+        return Card(title=title, elements=(Text((Span("Nothing stored is much like it yet."),)),))
+    rows = tuple(row(number, Hit(paper=one, score=0.0, why=None), today) for number, one in enumerate(papers, start=1))
+    return Card(title=title, elements=rows)
+
+
+def row(number: int, hit: Hit, today: date) -> Row:
+    """An entry of a list: title, then byline, votes and reason, with its number as the button that opens it."""
+    paper = hit.paper
+    why = reason_text(hit.why)
+    notes = [note for note in (byline(paper, today), votes_text(paper.metrics), why) if note]
+    spans = (Span(cut_at_word(readable(paper.title), TITLE_CHARS), "bold", page_of(paper)), Span("\n" + " · ".join(notes)))
+    return Row(spans, Button(str(number), f"/paper {handle(paper)}"))
+
+
+def _list_buttons(command: str, query: Query, total: int) -> list[Element]:
+    bare = " ".join(word for word in command.split() if not word.lower().startswith("sort:"))
+    other = ("Best match", bare) if query.sort == "new" else ("Newest", f"{bare} sort:new")
+    here = f"{command} page:{query.page}" if query.page > 1 else command
+    return [
+        Divider(),
+        Buttons(
+            (
+                *_pages(command, query.page, total),
+                Button(other[0], other[1], effect="update"),
+                Button("Refine", f"/papers refine {query.typed}".strip(), effect="form"),
+                Button("Share", here, effect="share"),
+            )
+        ),
+    ]
+
+
+def _pages(command: str, page: int, total: int) -> tuple[Button, ...]:
+    last = max(1, -(-total // PAGE))
+    before = (Button("‹ Previous", f"{command} page:{page - 1}", effect="update"),) if page > 1 else ()
+    after = (Button("Next ›", f"{command} page:{page + 1}", effect="update"),) if page < last else ()
+    return before + after
+
+
+def _searchable(typed: str) -> str:
+    """A query as it must stand after `/papers`: one that begins with a verb needs `search` before it."""
+    first = typed.split(" ", 1)[0].lower()
+    return f"search {typed}" if first in VERBS else typed
+
+
+def nothing_found(query: Query, found: Found) -> Card:
+    """No paper matches: which word kept everything out, and the same query without it."""
+    elements: list[Element] = []
+    words = [word for word in query.words if word not in found.dropped]
+    if found.dropped and words:
+        kept = among([f"“{word}”" for word in found.dropped], 3)
+        elements.append(Text((Span(f"Without {kept} there are papers."),)))
+        elements.append(Buttons((Button(f"Search {cut_at_word(' '.join(words), 40)}", f"/papers search {' '.join(words)}"),)))
+    else:
+        elements.append(
+            Text(
+                (
+                    Span("Fewer words, or another name of the topic, find more. A paper's own name goes to "),
+                    Span("/paper", "code"),
+                    Span("."),
+                )
+            )
+        )
+        if query.words:
+            name = cut_at_word(" ".join(query.words), TITLE_CHARS)
+            elements.append(
+                Buttons(
+                    (
+                        Button(f"Look up {cut_at_word(name, 40)}", f"/paper {name}"),
+                        Button("Refine", f"/papers refine {query.typed}", effect="form"),
+                    )
+                )
+            )
+    return Card(title=f"No paper matches {cut_at_word(query.typed, TITLE_CHARS)}", elements=tuple(elements))
+
+
+def refine_form(query: Query) -> Form:
+    """Questions that make a query more exact."""
+    words = " ".join(f'"{term}"' if " " in term else term for term in query.words)
+    orders = (("Best match first", ""), ("Newest first", "new"), ("Most upvotes first", "top"))
+    return Form(
+        title="Refine the search",
+        command="/papers search",
+        inputs=(
+            Input(name="words", label='Words, "phrases", -without', value=words, placeholder="rl robotics -survey"),
+            Input(name="author", label="Author", token="author:", value=" ".join(query.authors), placeholder="levine"),
+            Input(name="since", label="Published since", token="since:", kind="date", value=_iso(query.since)),
+            Input(name="until", label="Published until", token="until:", kind="date", value=_iso(query.until)),
+            Input(name="sort", label="Order", token="sort:", kind="select", value=_order(query), options=orders),
+        ),
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _order(query: Query) -> str:
+    return "" if query.sort == "relevance" else query.sort

@@ -1,0 +1,74 @@
+"""The card of one paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.cards import Button, Buttons, Card, Context, Element, Links, Span, Text
+from bot.model import Paper, Sighting
+from bot.prose import cut_at_sentence, cut_at_word, readable
+from bot.results import Hit
+from bot.views.wording import byline, count_of, day_text, handle, links_of, page_of, reason_text, signals, source_name
+
+SUMMARY_CHARS = 480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFacts:
+    """What a paper's card says beside the paper: where it was listed, why it was found, a first line above all."""
+
+    sightings: Sequence[Sighting] = ()
+    hit: Hit | None = None
+    lead: str = ""
+
+
+def paper_card(
+    paper: Paper, *, today: date, facts: PaperFacts = PaperFacts(), full: bool = False, shareable: bool = False
+) -> Card:
+    """One paper: who and when, what it says, where to read it, what people made of it. `full` shows the whole abstract."""
+    abstract = readable(paper.abstract)
+    summary = paper.tldr or cut_at_sentence(abstract, SUMMARY_CHARS)
+    elements: list[Element] = [Context((Span(facts.lead),))] if facts.lead else []
+    elements.append(Context((Span(byline(paper, today)),)))
+    said = abstract if full and abstract else readable(summary)
+    elements.append(Text((Span(said),)) if said else Context((Span("No abstract is known for this paper."),)))
+    links = links_of(paper)
+    if links:
+        elements.append(Links(links))
+    elements += [Context((Span(line),)) for line in _small_print(paper, facts, today) if line]
+    elements.append(Buttons(tuple(_paper_buttons(paper, said, abstract, full=full, shareable=shareable))))
+    return Card(title=cut_at_word(readable(paper.title), 300), url=page_of(paper), elements=tuple(elements))
+
+
+def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
+    seen = _seen(facts.sightings, today)
+    why = reason_text(facts.hit.why if facts.hit else None)
+    return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen]
+
+
+def _seen(sightings: Sequence[Sighting], today: date) -> str:
+    if not sightings:
+        return ""
+    first = sightings[0]
+    others = len({(one.source, one.issued_on) for one in sightings}) - 1
+    also = f", also in {count_of(others, 'digest')}" if others else ""
+    return f"First seen {day_text(first.issued_on, today)} on {source_name(first.source)}{also}"
+
+
+def _paper_buttons(paper: Paper, said: str, abstract: str, *, full: bool, shareable: bool) -> list[Button]:
+    buttons = []
+    if full:
+        buttons.append(Button("Show less", f"/paper {handle(paper)}", effect="update"))
+    elif abstract and abstract != said:
+        buttons.append(Button("Show all", f"/papers abstract {handle(paper)}", effect="update"))
+    buttons.append(Button("Similar", f"/papers similar {handle(paper)}"))
+    if shareable:
+        buttons.append(Button("Share", f"/paper {handle(paper)}", effect="share"))
+    return buttons
+
+
+def lead_of(hit: Hit) -> str:
+    """The line above a paper that is not quite what was typed."""
+    if hit.why is not None and hit.why.kind == "spelling":
+        return f"No paper is called {cut_at_word(hit.why.asked, 60)}. Closest: {hit.why.found}"
+    return ""

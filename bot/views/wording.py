@@ -1,0 +1,164 @@
+"""Small pieces of wording that several cards share: dates, bylines, counts, reasons. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.model import Metrics, Paper
+from bot.results import Reason
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_PLACES = {"title": "in the title", "abstract": "in the abstract", "keywords": "among its keywords", "": ""}
+SOURCE_NAMES = {"huggingface": "Hugging Face", "huggingface-page": "Hugging Face"}
+
+
+def day_text(day: date, today: date) -> str:
+    """As in "8 Dec 2025", without the year in the year of `today`."""
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1][:3]}{year}"
+
+
+def long_day(day: date) -> str:
+    """As in "Mon 8 December 2025"."""
+    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def count_of(count: int | None, noun: str) -> str:
+    """As in "1 author", "7 authors"; 1,000 and more as "1.2k"."""
+    return f"{short_count(count or 0)} {noun}{'' if count == 1 else 's'}"
+
+
+def short_count(count: int) -> str:
+    """A count in few characters: 950, 1.2k, 13k."""
+    if count < 1_000:
+        return str(count)
+    thousands = f"{count / 1_000:.1f}".removesuffix(".0") if count < 9_950 else f"{count / 1_000:.0f}"
+    return f"{thousands}k"
+
+
+def among(things: Sequence[str], most: int, *, last: str = "and") -> str:
+    """As in "a, b and c"; with more than `most`, the first of them and "…"."""
+    shown = list(things[:most])
+    if len(things) > most:
+        return ", ".join(shown) + " …"
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" {last} {shown[-1]}"
+
+
+def byline(paper: Paper, today: date) -> str:
+    """As in "Qwen · 25 Nov 2025", "7 authors · 5 Jun 2023", "Chunjiang Ge, Sijie Cheng + 7 · 24 May 2024"."""
+    day = day_text(paper.published_on, today) if paper.published_on else ""
+    return " · ".join(part for part in (_people(paper), day) if part) or "author and date unknown"
+
+
+def _people(paper: Paper) -> str:
+    if paper.organization:
+        return paper.organization.name
+    if paper.authors:
+        more = max(len(paper.authors), paper.author_count or 0) - 3
+        shown = paper.authors if more <= 0 else paper.authors[:3]
+        return ", ".join(shown) + (f" + {more}" if more > 0 else "")
+    return count_of(paper.author_count, "author") if paper.author_count else ""
+
+
+def signals(metrics: Metrics, today: date) -> str:
+    """As in "▲ 41, 3 comments on 8 Dec": counts with the day they were true; empty where nothing is known."""
+    parts = []
+    if metrics.upvotes is not None:
+        parts.append(f"▲ {short_count(metrics.upvotes)}")
+    if metrics.comments is not None:
+        parts.append(count_of(metrics.comments, "comment"))
+    if not parts:
+        return ""
+    return ", ".join(parts) + (f" on {day_text(metrics.as_of, today)}" if metrics.as_of else "")
+
+
+def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
+    """Where the paper can be read, as (label, URL)."""
+    stars = f" ★ {short_count(paper.metrics.github_stars)}" if paper.metrics.github_stars else ""
+    first = "arXiv" if "arxiv.org/" in (paper.links.abs or "") else "Paper"
+    pairs = (
+        (first, paper.links.abs),
+        ("PDF", paper.links.pdf),
+        ("Code" + stars, paper.links.code),
+        ("Project", paper.links.project),
+        ("Hugging Face" if "huggingface.co" in (paper.links.discussion or "") else "Discussion", paper.links.discussion),
+    )
+    return tuple((label, url) for label, url in pairs if url)
+
+
+def source_name(source: str) -> str:
+    """A source as people call it."""
+    return SOURCE_NAMES.get(source, source)
+
+
+def hits_line(start: int, shown: int, total: int) -> str:
+    """As in "6–10 of 23", "1 paper"."""
+    if not shown:
+        return f"nothing on this page; {count_of(total, 'paper')} in all"
+    if total == shown:
+        return count_of(total, "paper")
+    return f"{start + 1}–{start + shown} of {total:,}"
+
+
+def reason_text(why: Reason | None) -> str:
+    """Why a paper was found, in a few words; empty where there is nothing to say."""
+    place = (
+        ""
+        if why is None
+        else {"title": "in the title", "abstract": "in the abstract", "keywords": "among its keywords", "": ""}[why.place]
+    )
+    if why is None:
+        return ""
+    place = _PLACES[why.place]
+    match why.kind:
+        case "name":
+            return f"called {why.asked}"
+        case "spelling":
+            return f"spelling: {why.asked} → {why.found}"
+        case "topic":
+            return f"matches {why.asked}: {why.found} {place}".strip()
+        case "title" | "phrase" | "words" if place:
+            return f"{why.found or why.asked} {place}"
+        case "title":
+            return "by its title"
+        case "identifier" | "filter":
+            return ""
+        case _:
+            return f"mentions {why.asked}"
+
+
+def who(paper: Paper) -> str:
+    """Who stands behind a paper, in as few words as possible."""
+    if paper.organization:
+        return paper.organization.name
+    return count_of(paper.author_count, "author") if paper.author_count else ""
+
+
+def votes_text(metrics: Metrics) -> str:
+    """The counts that are worth a headline: those above zero, without their day."""
+    votes = f"▲ {metrics.upvotes}" if metrics.upvotes else ""
+    comments = count_of(metrics.comments, "comment") if metrics.comments else ""
+    return " · ".join(note for note in (votes, comments) if note)
+
+
+def page_of(paper: Paper) -> str | None:
+    """The page a title leads to."""
+    return paper.links.abs or paper.links.discussion or paper.links.project
+
+
+def handle(paper: Paper) -> str:
+    """What a command calls a paper: its number in the store, or its public id where it is not stored."""
+    return f"#{paper.id}" if paper.id > 0 else paper.ref

@@ -1,0 +1,75 @@
+"""How a paper stands in the search index: its fields and how text is cut into terms. Knows papers and tantivy, not queries."""
+
+from functools import lru_cache
+
+from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from bot.model import Paper
+from bot.names import find_names, name_key
+from bot.prose import readable
+from bot.topics import acronym_key, definitions, plain
+
+FORMAT = "1"
+"""Part of the folder's name: an index of another format is simply not found and a new one is built."""
+
+NAME_FIELDS = ("name", "part", "coined")
+NO_DAY = 0
+SEPARATOR = "\t"
+
+
+@lru_cache(maxsize=1)
+def paper_text() -> TextAnalyzer:
+    """Split at what is no letter or digit, lower case, no accents, English stems."""
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(80))
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .filter(Filter.stemmer("english"))
+        .build()
+    )
+
+
+@lru_cache(maxsize=1)
+def person() -> TextAnalyzer:
+    """As paper text, without stems: names of people."""
+    return TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold()).build()
+
+
+def schema() -> Schema:
+    """The fields of the index."""
+    build = SchemaBuilder()
+    build.add_integer_field("id", stored=True, indexed=True, fast=True)
+    build.add_integer_field("change", fast=True)
+    build.add_integer_field("published", indexed=True, fast=True)
+    build.add_integer_field("votes", fast=True)
+    build.add_text_field("title", stored=True, tokenizer_name="paper_text")
+    build.add_text_field("abstract", tokenizer_name="paper_text")
+    build.add_text_field("keywords", tokenizer_name="paper_text")
+    build.add_text_field("authors", tokenizer_name="person")
+    for name in (*NAME_FIELDS, "shown", "acronym", "expansion"):
+        build.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    return build.build()
+
+
+def document(change: int, paper: Paper) -> Document:
+    """A paper as the index holds it. `shown`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
+    title, abstract = readable(paper.title), readable(paper.abstract)
+    names = find_names(title, abstract)
+    forms = definitions(abstract)
+    return Document(
+        id=paper.id,
+        change=change,
+        published=paper.published_on.toordinal() if paper.published_on else NO_DAY,
+        votes=paper.metrics.upvotes or 0,
+        title=[title],
+        abstract=[abstract],
+        keywords=list(paper.keywords),
+        authors=list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
+        name=[name_key(name) for name in names.title],
+        part=[name_key(name) for name in names.part],
+        coined=[name_key(name) for name in names.coined],
+        shown=[name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)],
+        acronym=[acronym_key(short) + SEPARATOR + plain(long) for short, long in forms],
+        expansion=[plain(long) + SEPARATOR + acronym_key(short) for short, long in forms],
+    )

@@ -1,0 +1,82 @@
+"""A Plan as a tantivy query: where a form may stand and how much that counts."""
+
+from collections.abc import Sequence
+
+from tantivy import FieldType, Occur, Query, Schema
+
+from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
+from storage.index_documents import NO_DAY, paper_text, person
+
+FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
+OTHER_FORMS = 0.3
+"""How much a paper gains, of its score there, where it says a topic in a second form."""
+
+_PHRASE_SLOP = 0
+
+
+def plan_query(schema: Schema, plan: Plan) -> Query:
+    """The tantivy query of a plan."""
+    parts: list[tuple[Occur, Query]] = [(Occur.Must, node_query(schema, node)) for node in plan.must]
+    parts += [(Occur.Must, _person_query(schema, name)) for name in plan.authors]
+    if plan.since or plan.until:
+        since = plan.since.toordinal() if plan.since else NO_DAY + 1
+        until = plan.until.toordinal() if plan.until else None
+        parts.append((Occur.Must, _unscored(Query.range_query(schema, "published", FieldType.Integer, since, until))))
+    parts += [(Occur.MustNot, node_query(schema, node)) for node in plan.must_not]
+    if not any(occur is Occur.Must for occur, _ in parts):
+        parts.append((Occur.Must, Query.all_query()))
+    parts += [(Occur.Should, node_query(schema, node)) for node in plan.should]
+    return Query.boolean_query(parts)
+
+
+def node_query(schema: Schema, node: Node) -> Query:
+    """The query of one part of a plan."""
+    match node:
+        case Concept(forms):
+            queries = [query for form in forms if (query := form_query(schema, form))]
+            return Query.disjunction_max_query(queries, OTHER_FORMS) if queries else Query.empty_query()
+        case AnyOf(nodes):
+            return Query.boolean_query([(Occur.Should, node_query(schema, one)) for one in nodes])
+        case AllOf(nodes):
+            return Query.boolean_query([(Occur.Must, node_query(schema, one)) for one in nodes])
+
+
+def form_query(schema: Schema, form: Form) -> Query | None:
+    """A word or phrase in title, keywords or abstract; `None` where it holds no term."""
+    terms = paper_text().analyze(form.text)
+    if not terms:
+        return None
+    fields = [
+        (Occur.Should, Query.boost_query(_in_field(schema, name, terms), boost * form.weight)) for name, boost in FIELD_BOOSTS
+    ]
+    return Query.boolean_query(fields)
+
+
+def any_title_word(schema: Schema, words: Sequence[str], misspelt: frozenset[str]) -> Query:
+    """Titles with some of these terms; a term in `misspelt` also matches those one or two letters away."""
+    parts = []
+    for word in words:
+        parts.append((Occur.Should, Query.term_query(schema, "title", word)))
+        if word in misspelt and len(word) >= 4:
+            distance = 1 if len(word) < 8 else 2
+            parts.append((Occur.Should, Query.boost_query(Query.fuzzy_term_query(schema, "title", word, distance), 0.8)))
+    return Query.boolean_query(parts)
+
+
+def _in_field(schema: Schema, name: str, terms: list[str]) -> Query:
+    if len(terms) == 1:
+        return Query.term_query(schema, name, terms[0], "freq")
+    return Query.phrase_query(schema, name, list(terms), _PHRASE_SLOP)
+
+
+def _person_query(schema: Schema, name: str) -> Query:
+    terms = person().analyze(name)
+    return (
+        Query.boolean_query([(Occur.Must, Query.term_query(schema, "authors", term)) for term in terms])
+        if terms
+        else Query.all_query()
+    )
+
+
+def _unscored(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)

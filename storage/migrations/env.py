@@ -1,0 +1,9 @@
+"""Runs migrations on the connection it is given, inside that connection's transaction. Called by Alembic only."""
+
+from alembic import context
+
+from storage.tables import Row
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Row.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

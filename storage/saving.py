@@ -1,0 +1,140 @@
+"""Saves a batch of entries: find, let the engine decide, plan purely, write. Storage room; runs inside one write transaction.
+
+Must not know which papers are the same or what a newer listing replaces: that is `decide`'s to say.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from bot.model import Entry, Identifier, Paper
+from bot.ports import Decide, Listing, Outcome, Resolution
+from storage.rows import chunks, paper_values, read_papers
+from storage.sightings import save_sightings
+from storage.tables import CLOCK, IDENTIFIERS, PAPERS
+
+_CHANGE_PAPER: Final = (
+    update(PAPERS)
+    .where(PAPERS.c.id == bindparam("paper_id"))
+    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name != "id"})
+)
+_OWNERS: Final = select(IDENTIFIERS.c.value, IDENTIFIERS.c.paper_id).where(
+    IDENTIFIERS.c.scheme == bindparam("of_scheme"), IDENTIFIERS.c.value.in_(bindparam("of_values", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a batch writes: papers to insert and to update, identifiers to insert; each entry's paper id and outcome."""
+
+    added: tuple[Paper, ...]
+    changed: tuple[Paper, ...]
+    claims: tuple[tuple[Identifier, int, int], ...]
+    paper_ids: tuple[int, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def save(
+    connection: Connection,
+    entries: Sequence[Entry],
+    keys: Iterable[Iterable[Identifier]],
+    decide: Decide,
+    listing: Listing | None,
+) -> tuple[Outcome, ...]:
+    """Save a batch, and say what became of each entry, in order.
+
+    The caller's transaction makes it all or nothing. Locking the clock first makes writers wait for each other, also on
+    PostgreSQL, so that ids and change numbers can be counted up here and become visible in their order.
+    """
+    last_change: int = connection.execute(select(CLOCK.c.change).with_for_update()).scalar_one()
+    looked_up = {key for of_entry in keys for key in of_entry}
+    owners = _owners(connection, looked_up)
+    stored = read_papers(connection, owners.values())
+    known = {identifier: paper for paper in stored.values() for identifier in paper.identifiers}
+    resolutions = decide(entries, known)
+    owners = {identifier: paper.id for identifier, paper in known.items()}
+    wanted = {identifier for resolution in resolutions for identifier in resolution.paper.identifiers}
+    owners |= _owners(connection, wanted - looked_up - known.keys())
+    last_id: int = connection.execute(select(func.coalesce(func.max(PAPERS.c.id), 0))).scalar_one()
+    plan = plan_batch(resolutions, stored, owners, last_id)
+    _write(connection, plan, last_change)
+    if listing is not None:
+        save_sightings(connection, listing, list(zip(plan.paper_ids, entries, strict=True)))
+    return plan.outcomes
+
+
+def plan_batch(
+    resolutions: Sequence[Resolution], stored: Mapping[int, Paper], owners: Mapping[Identifier, int], last_id: int
+) -> Plan:
+    """What to write for these resolutions. Pure.
+
+    Negative ids are new papers: equal ones are the same paper, and the last resolution of an id is the state to store. An
+    identifier stays with the paper that has it, so a paper that only differs by such an identifier is unchanged.
+
+    Args:
+        resolutions: what was decided, an entry each.
+        stored: the papers that were found, by id.
+        owners: to which paper each identifier belongs, where it belongs to one.
+        last_id: the greatest id in use.
+    """
+    final = {resolution.paper.id: resolution.paper for resolution in resolutions}
+    touched = {resolution.paper.id for resolution in resolutions if resolution.outcome != "unchanged"}
+    ids = {paper_id: paper_id for paper_id in final if paper_id > 0}
+    ids |= {new: last_id + count for count, new in enumerate((paper_id for paper_id in final if paper_id < 0), start=1)}
+    owned = dict(owners)
+    added: list[Paper] = []
+    changed: list[Paper] = []
+    claims: list[tuple[Identifier, int, int]] = []
+    for decided_id, paper_id in ids.items():
+        if decided_id not in touched:
+            continue
+        before = stored[paper_id] if decided_id > 0 else None
+        has = before.identifiers if before else ()
+        free = tuple(dict.fromkeys(one for one in final[decided_id].identifiers if one not in owned))
+        after = replace(final[decided_id], id=paper_id, identifiers=has + free)
+        if after == before:
+            touched.discard(decided_id)
+            continue
+        owned |= dict.fromkeys(free, paper_id)
+        claims += [(one, paper_id, position) for position, one in enumerate(free, start=len(has))]
+        (changed if before else added).append(after)
+    return Plan(
+        added=tuple(added),
+        changed=tuple(changed),
+        claims=tuple(claims),
+        paper_ids=tuple(ids[one.paper.id] for one in resolutions),
+        outcomes=tuple(one.outcome if one.paper.id in touched else "unchanged" for one in resolutions),
+    )
+
+
+def _owners(connection: Connection, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
+    values: dict[str, list[str]] = defaultdict(list)
+    for scheme, value in identifiers:
+        values[scheme].append(value)
+    return {
+        Identifier(scheme, value): paper_id
+        for scheme, of_scheme in values.items()
+        for chunk in chunks(of_scheme)
+        for value, paper_id in connection.execute(_OWNERS, {"of_scheme": scheme, "of_values": chunk})
+    }
+
+
+def _write(connection: Connection, plan: Plan, last_change: int) -> None:
+    numbered = enumerate((*plan.added, *plan.changed), start=last_change + 1)
+    values = [paper_values(paper, change) for change, paper in numbered]
+    added, changed = values[: len(plan.added)], values[len(plan.added) :]
+    claims: list[dict[str, Any]] = [
+        {"scheme": one.scheme, "value": one.value, "paper_id": paper_id, "position": position}
+        for one, paper_id, position in plan.claims
+    ]
+    if added:
+        connection.execute(insert(PAPERS), added)
+    if changed:
+        connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
+    if claims:
+        connection.execute(insert(IDENTIFIERS), claims)
+    if values:
+        connection.execute(update(CLOCK).values(change=last_change + len(values)))

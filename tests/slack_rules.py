@@ -1,0 +1,179 @@
+"""Slack's rules, written from its documentation and not from our renderer: what a payload may hold and how it reads."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+_LINK = re.compile(r"<(https?://[^|<>\s]+)\|([^<>]+)>")
+_EMPHASIS = re.compile(r"(?<!\S)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\S)")
+
+
+def check_message(message: dict[str, Any]) -> None:
+    """The payload is one that `chat.postMessage` would take."""
+    assert {"text", "blocks", "unfurl_links", "unfurl_media"} <= set(message)
+    assert message["unfurl_links"] is message["unfurl_media"] is False
+    assert message["text"].strip()
+    assert _units(message["text"]) <= 4_000
+    assert not re.search("[<>]", message["text"])
+    blocks = message["blocks"]
+    assert 1 <= len(blocks) <= 50
+    assert len(json.dumps(blocks, ensure_ascii=False).encode()) <= 13_000
+    _unique(block["block_id"] for block in blocks)
+    _unique(element["action_id"] for block in blocks for element in _interactive(block))
+    for block in blocks:
+        _check_block(block)
+
+
+def check_view(view: dict[str, Any]) -> None:
+    """The payload is one that `views.open` would take."""
+    View(**view).validate_json()
+    for part in ("title", "submit", "close"):
+        assert view[part]["type"] == "plain_text"
+        assert 1 <= _units(view[part]["text"]) <= 24
+        assert view[part]["text"].strip()
+    assert len(view["private_metadata"]) < 3_000
+    assert 1 <= len(view["blocks"]) <= 100
+    _unique(block["block_id"] for block in view["blocks"])
+    for block in view["blocks"]:
+        Block.parse(block).validate_json()
+        assert block["type"] == "input"
+        assert 1 <= _units(block["label"]["text"]) <= 2_000
+        element = block["element"]
+        assert element["type"] in ("plain_text_input", "datepicker", "static_select")
+        if "placeholder" in element:
+            assert 1 <= _units(element["placeholder"]["text"]) <= 150
+        if element["type"] == "static_select":
+            _check_options(element)
+
+
+def visible(block: dict[str, Any]) -> str:
+    """The words of a block as a reader sees them, controls and pictures left out."""
+    match block["type"]:
+        case "header":
+            return _shown(block["text"])
+        case "rich_text":
+            return "".join(_literal(e["text"]) for s in block["elements"] for e in s["elements"])
+        case "context":
+            return " ".join(_shown(element) for element in block["elements"])
+        case "section":
+            return "\n".join(_shown(text) for text in (block.get("text"), *block.get("fields", ())) if text)
+        case _:
+            return ""
+
+
+def links(block: dict[str, Any]) -> list[str]:
+    """Where the words of a block lead."""
+    found = [e["url"] for s in block.get("elements", ()) for e in s.get("elements", ()) if e["type"] == "link"]
+    texts = [*block.get("elements", ()), block.get("text"), *block.get("fields", ())]
+    mrkdwn = [t["text"] for t in texts if t and t.get("type") == "mrkdwn"]
+    return found + [html.unescape(match[1]) for text in mrkdwn for match in _LINK.finditer(text)]
+
+
+def _shown(text: dict[str, Any]) -> str:
+    if text["type"] == "plain_text":
+        assert text["emoji"] is False
+        return _literal(text["text"])
+    assert text["verbatim"] is True
+    return read_mrkdwn(text["text"])
+
+
+def _literal(text: str) -> str:
+    """Both of what Slack may do with entities in plain text gives the same words."""
+    decoded = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert decoded == text
+    return text.replace("\u2060", "")
+
+
+def read_mrkdwn(text: str) -> str:
+    """The words of an mrkdwn text; fails where anything but links and our own emphasis would be read as markup."""
+    words = text
+    for _ in range(3):
+        words = _LINK.sub(r"\2", _EMPHASIS.sub(r"\2", words))
+    assert not re.search(r"[*_~`<>]", words), text
+    assert not re.search(r":[^\s:]+:", words), text
+    assert not re.search(r"^\s*&gt;", words, re.MULTILINE), text
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _interactive(block: dict[str, Any]) -> list[dict[str, Any]]:
+    candidates = [*block.get("elements", ()), block.get("accessory")]
+    return [e for e in candidates if e and e["type"] in ("button", "static_select")]
+
+
+def _check_block(block: dict[str, Any]) -> None:
+    Block.parse(block).validate_json()
+    assert len(block["block_id"]) <= 255
+    for text in _texts(block):
+        assert text.strip("\u2060"), block
+    match block["type"]:
+        case "header":
+            assert _units(block["text"]["text"]) <= 150
+        case "section":
+            assert _units(block.get("text", {"text": ""})["text"]) <= 3_000
+            fields = block.get("fields", ())
+            assert fields or block["text"]
+            assert len(fields) <= 10
+            assert all(_units(field["text"]) <= 2_000 for field in fields)
+        case "context":
+            assert 1 <= len(block["elements"]) <= 10
+            assert all(_units(element["text"]) <= 3_000 for element in block["elements"])
+        case "rich_text":
+            assert sum(_units(e["text"]) for s in block["elements"] for e in s["elements"]) <= 3_000
+            assert all(len(e.get("url", "")) <= 3_000 for s in block["elements"] for e in s["elements"])
+        case "image":
+            assert block["image_url"].startswith(("http://", "https://"))
+            assert len(block["image_url"]) <= 3_000
+            assert 1 <= _units(block["alt_text"]) <= 2_000
+        case "actions":
+            assert 1 <= len(block["elements"]) <= 25
+        case "divider":
+            pass
+        case other:
+            raise AssertionError(other)
+    for element in _interactive(block):
+        _check_control(element)
+
+
+def _check_control(element: dict[str, Any]) -> None:
+    assert 1 <= len(element["action_id"]) <= 255
+    if element["type"] == "static_select":
+        _check_options(element)
+        return
+    assert element["text"]["text"].strip()
+    assert _units(element["text"]["text"]) <= 75
+    assert 1 <= _units(element["value"]) <= 2_000
+
+
+def _check_options(element: dict[str, Any]) -> None:
+    assert 1 <= len(element["options"]) <= 100
+    assert _units(element.get("placeholder", {"text": ""})["text"]) <= 150
+    for option in element["options"]:
+        assert option["text"]["text"].strip()
+        assert _units(option["text"]["text"]) <= 75
+        assert 1 <= _units(option["value"]) <= 150
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("text", "alt_text") and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _unique(values: Iterator[str]) -> None:
+    listed = list(values)
+    assert len(listed) == len(set(listed))
