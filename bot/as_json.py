@@ -30,7 +30,6 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "published_on": entry.published_on.isoformat() if entry.published_on else None,
         "comments": entry.comments,
         "upvotes": entry.upvotes,
-        "github_stars": entry.github_stars,
         "identifiers": {"arxiv": None, **{one.scheme: one.value for one in entry.identifiers}},
         "links": asdict(entry.links),
         "keywords": list(entry.keywords),

@@ -9,14 +9,16 @@ from bot.errors import CommandError
 from bot.lookup import look_up
 from bot.model import Paper
 from bot.ports import Library
+from bot.prose import cut_at_word
 from bot.query import Query, read_query
 from bot.results import Hit
 from bot.search import search
-from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
+from bot.views.lists import PAGE, day_card, free_words, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
 from bot.views.notices import empty_store, error_card, help_card, plain_words_card
 from bot.views.paper import PaperFacts, lead_of, paper_card
 from bot.views.thread import day_thread
+from bot.views.wording import plain_query
 
 MAX_CHARS = 2_000
 MAX_NAME_CHARS = 500
@@ -55,7 +57,7 @@ def answer(text: str, desk: Desk) -> Reply:
         raise CommandError(f"A command may have {MAX_CHARS:,} characters; this one has {len(text):,}. Nothing was done.")
     slash, _, rest = text.partition(" ")
     if slash.lower() not in ("/papers", "/paper"):
-        return _plain_words(text)
+        return _plain_words(text.lstrip("/"), desk.today)
     verb, _, argument = rest.partition(" ")
     for command in COMMANDS:
         if command.slash != slash.lower() or not command.verb or command.verb != verb.lower():
@@ -82,10 +84,14 @@ def thread_of(day: date, desk: Desk) -> Thread:
     return day_thread(day, papers, sources=sorted(sources), today=desk.today)
 
 
-def _plain_words(text: str) -> Reply:
+def _plain_words(text: str, today: date) -> Reply:
     if not any(char.isalnum() for char in text):
         return Reply(cards=(_help(),))
-    return Reply(cards=(plain_words_card(text.lstrip("/")),))
+    try:
+        read_query(text, today=today)
+    except CommandError:
+        return Reply(cards=(plain_words_card(text, plain_query(text)),))
+    return Reply(cards=(plain_words_card(text, text),))
 
 
 def _papers(line: str, desk: Desk) -> Reply:
@@ -94,8 +100,10 @@ def _papers(line: str, desk: Desk) -> Reply:
     query = read_query(line, today=desk.today)
     if query.on is not None or not query.typed:
         return _day(query, desk)
+    if not query.terms and (rest := free_words(query.typed)):
+        raise CommandError(f"“{cut_at_word(rest, 60)}” holds no word to search for. Nothing was searched.", usage="/papers rl")
     found = search(query, desk.library, limit=PAGE, offset=(query.page - 1) * PAGE)
-    return Reply(cards=(results_card(query, found, today=desk.today),))
+    return Reply(cards=(results_card(query, found),))
 
 
 def _today(_argument: str, desk: Desk) -> Reply:
@@ -104,6 +112,11 @@ def _today(_argument: str, desk: Desk) -> Reply:
 
 def _day(query: Query, desk: Desk) -> Reply:
     """The papers of one day: of the newest one, unless another is asked for."""
+    if query.terms or query.authors or query.since or query.until:
+        raise CommandError(
+            "on: lists a whole day and goes with nothing else yet. Nothing was searched. Leave on: out, or the other words.",
+            usage=f"/papers on:{query.on.isoformat()}" if query.on else "/papers",
+        )
     store = desk.library.store
     day = store.newest_day(query.on or desk.today)
     if day is None:
@@ -113,24 +126,26 @@ def _day(query: Query, desk: Desk) -> Reply:
     ids = store.listed_on(day)
     start = (query.page - 1) * PAGE
     hits = [Hit(paper=paper, score=0.0) for paper in store.papers(ids[start : start + PAGE])]
-    return Reply(cards=(day_card(query, day, hits, total=len(ids), today=desk.today),))
+    return Reply(cards=(day_card(query, day, hits, total=len(ids)),))
 
 
 def _paper(name: str, desk: Desk) -> Reply:
     """One paper by its name; a choice where several are meant; names that are near where none is."""
+    return _named(name, desk, "/paper LIBERO", lambda hit: _card_of(hit, desk))
+
+
+def _named(name: str, desk: Desk, usage: str, show: Callable[[Hit], Card]) -> Reply:
+    """What is to be shown of the one paper of that name; else a choice, or names that are near."""
     if not name:
-        raise CommandError(
-            "Which paper? A name, an arXiv id or link, or a few words of the title will do.", usage="/paper LIBERO"
-        )
+        raise CommandError("Which paper? A name, an arXiv id or link, or a few words of the title will do.", usage=usage)
     if len(name) > MAX_NAME_CHARS:
-        raise CommandError(f"A name or title may have {MAX_NAME_CHARS} characters. Nothing was looked up.", usage="/paper LIBERO")
+        raise CommandError(f"A name or title may have {MAX_NAME_CHARS} characters. Nothing was looked up.", usage=usage)
     if desk.library.store.count() == 0:
         return Reply(cards=(empty_store(),))
     found = look_up(name, desk.library)
     if found.hits and found.sure:
-        return Reply(cards=(_card_of(found.hits[0], desk),))
-    card = choice_card(name, found, today=desk.today) if found.hits else unknown_name(name, found.near)
-    return Reply(cards=(card,))
+        return Reply(cards=(show(found.hits[0]),))
+    return Reply(cards=(choice_card(name, found) if found.hits else unknown_name(name, found.near),))
 
 
 def _card_of(hit: Hit, desk: Desk, *, full: bool = False) -> Card:
@@ -138,22 +153,16 @@ def _card_of(hit: Hit, desk: Desk, *, full: bool = False) -> Card:
     return paper_card(hit.paper, today=desk.today, facts=facts, full=full, shareable=True)
 
 
-def _one_paper(name: str, desk: Desk, usage: str) -> Paper:
-    found = look_up(name, desk.library) if name else None
-    if found is None or not found.hits:
-        raise CommandError(f"No paper is called “{name}”." if name else "Which paper?", usage=usage)
-    return found.hits[0].paper
+def _card_like(paper: Paper, desk: Desk) -> Card:
+    return similar_card(paper, desk.library.store.papers(desk.library.index.more_like(paper, limit=SIMILAR)))
 
 
 def _abstract(name: str, desk: Desk) -> Reply:
-    paper = _one_paper(name, desk, "/papers abstract LIBERO")
-    return Reply(cards=(_card_of(Hit(paper=paper, score=1.0), desk, full=True),))
+    return _named(name, desk, "/papers abstract LIBERO", lambda hit: _card_of(hit, desk, full=True))
 
 
 def _similar(name: str, desk: Desk) -> Reply:
-    paper = _one_paper(name, desk, "/papers similar LIBERO")
-    papers = desk.library.store.papers(desk.library.index.more_like(paper, limit=SIMILAR))
-    return Reply(cards=(similar_card(paper, papers, today=desk.today),))
+    return _named(name, desk, "/papers similar LIBERO", lambda hit: _card_like(hit.paper, desk))
 
 
 def _refine(line: str, desk: Desk) -> Reply:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from bot.digest import parse_digest
-from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue
+from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line
 from bot.errors import DigestError, SourceError
 from bot.identity import conflict, identifiers_of, links_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
@@ -23,6 +23,7 @@ from bot.results import Receipt
 BATCH = 2_000
 MAX_RECORD_BYTES = 1_000_000
 MAX_ISSUES = 1_000
+MAX_ID_CHARS = 2_000
 
 
 def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = "") -> Receipt:
@@ -239,7 +240,7 @@ def _read_record(line: bytes, number: int) -> Entry | ParseIssue:
         return issue(number, "not a JSON object", excerpt)
     if not isinstance(record, dict) or not isinstance(record.get("title"), str) or not record["title"].strip():
         return issue(number, 'a record without a "title"', excerpt)
-    title = " ".join(record["title"].split())
+    title = one_line(record["title"])
     if len(title) > TITLE_CHARS:
         return issue(number, f"a title of more than {TITLE_CHARS:,} characters", excerpt)
     try:
@@ -257,15 +258,15 @@ def _record_entry(record: dict[str, Any], title: str, number: int) -> Entry:
         raise ValueError('"abstract" must be text')  # noqa: TRY004 - one kind of error for all of a record's faults
     identifier = None
     if record.get("id"):
-        identifier = read_identifier(str(record["id"]))
+        identifier = read_identifier(one_line(str(record["id"]))[:MAX_ID_CHARS])
         if identifier is None:
             raise ValueError('"id" must be scheme:value, as in arxiv:2306.03310')
-    names = tuple(" ".join(name.split()) for name in authors if name.strip())
+    names = tuple(one_line(name) for name in authors if name.strip())
     return Entry(
         rank=number,
         line=number,
         title=title,
-        abstract=" ".join(abstract.split())[:ABSTRACT_CHARS],
+        abstract=one_line(abstract)[:ABSTRACT_CHARS],
         authors=names,
         author_count=len(names) or None,
         published_on=_date(record.get("date")),

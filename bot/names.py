@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from bot.prose import readable
@@ -10,21 +11,20 @@ _PREFIX = re.compile(r"^(?P<name>[^:]{1,60}?)\s*(?::\s|:(?=[A-Z])|\s[–—-]\s)
 _REPORT = re.compile(r"^(?P<name>.{2,50}?)\s+(?:Technical|System|Model)\s+(?:Report|Card)\b", re.IGNORECASE)
 _NAMING = re.compile(r"\b(?:called|named|dubbed|termed),?\s+(?:the\s+)?[\"“`'*_<]{0,3}(?P<name>[A-Z][\w.+-]{2,30})")
 _TAGGED = re.compile(r"<(?P<name>[A-Za-z][\w-]{3,30})>")
-_CREATION = (
-    "propos",
-    "introduc",
-    "present",
-    "develop",
-    "design",
-    "named",
-    "call",
-    "dub",
-    "term",
-    "devis",
-    "build",
-    "releas",
-    "creat",
-)
+_MAKER = "maker"
+_MARKS_KEPT = 200_000
+_NAMING_VERBS = ("named", "dubbed", "called", "termed")
+_MAKERS = frozenset(
+    form
+    for stem in ("propos", "introduc", "creat", "releas", "devis", "nam")
+    for ending in ("e", "es", "ed", "ing")
+    for form in (stem + ending, (stem + ending).capitalize())
+) | frozenset(
+    form
+    for verb in ("present", "develop", "design", "build", "call", "dub", "dubb", "term", "construct", "contribut", "offer")
+    for ending in ("", "e", "s", "es", "ed", "ing")
+    for form in (verb + ending, (verb + ending).capitalize(), verb + ending + ",")
+) | {"namely", "namely,", "named,", "built"}  # fmt: skip
 # A capital after a letter or digit; a lone capital beside a hyphen; letters before a digit.
 _MADE_UP = re.compile(r"(?<=\w)[A-Z]|(?:^|-)[A-Z](?=-)|-[A-Z]$|^[A-Za-z][A-Za-z.+-]*\d")
 _STRIP = "()[]{}<>*_\"“”'`’,;:?!."
@@ -51,21 +51,27 @@ def name_key(name: str) -> str:
     return "".join(char for char in folded if char.isalnum())
 
 
-def find_names(title: str, abstract: str) -> Names:
-    """The names of a paper."""
+def find_names(title: str, abstract: str, words: list[str] | None = None) -> Names:
+    """The names of a paper. `words` are the abstract's, where they were split already."""
     title = readable(title)
     whole = title_names(title)
     parts = _parts(whole)
     taken = {name_key(name) for name in (*whole, *parts)}
-    coined = [name for name in _coined(title, abstract) if name_key(name) not in taken]
+    coined = [
+        name for name in _coined(title, abstract, abstract.split() if words is None else words) if name_key(name) not in taken
+    ]
     return Names(whole, parts, tuple(dict.fromkeys(coined)))
 
 
 def looks_coined(token: str) -> bool:
     """Whether a word was made up: capitals inside it, or letters mixed with digits; `Vision-Language` was not."""
-    if len(token) < 3 or token.isdigit():
-        return False
-    return _MADE_UP.search(token) is not None
+    return len(token) >= 3 and not token.isdigit() and _MADE_UP.search(token) is not None
+
+
+def _coined_word(word: str) -> str | None:
+    """The made-up name that a word of running text is, without its punctuation, if it is one."""
+    token = word.strip(_STRIP).removesuffix("'s").removesuffix("’s")
+    return token if len(token) <= _TOKEN_CHARS and looks_coined(token) else None
 
 
 def title_names(title: str) -> tuple[str, ...]:
@@ -95,31 +101,41 @@ def _parts(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _coined(title: str, abstract: str) -> list[str]:
+def _coined(title: str, abstract: str, words: list[str]) -> list[str]:
     """Made-up words of the title; of the abstract those that a sentence of making or naming introduces."""
-    found = [word.strip(_STRIP) for word in title.split()]
-    words = abstract.split()
-    # Most words have nothing but small letters after the first; passing over them quickly is half the cost of indexing.
-    for at, word in [(at, word) for at, word in enumerate(words) if not word.islower() and not word[1:].islower()]:
-        token = word.strip(_STRIP).removesuffix("'s").removesuffix("’s")
-        if len(token) <= _TOKEN_CHARS and looks_coined(token) and _introduced(words, at, bracketed=word[0] in "(["):
-            found.append(token)
+    found = [name for word in title.split() if (name := _coined_word(word))]
+    marked = [(at, mark) for at, word in enumerate(words) if (mark := _MARKS[word])]
+    makers = [at for at, mark in marked if mark is _MAKER]
+    if makers:
+        found += [mark for at, mark in marked if mark is not _MAKER and _introduced(words, at, makers)]
     if "<" in abstract:
         found += [tag["name"] for tag in _TAGGED.finditer(abstract)]
-    named = [match["name"].rstrip(".") for match in _NAMING.finditer(abstract)] if _may_name(abstract) else []
-    return named + [name for name in found if looks_coined(name) or f"<{name}>" in abstract]
+    if any(verb in abstract for verb in _NAMING_VERBS):
+        found += [match["name"].rstrip(".") for match in _NAMING.finditer(abstract)]
+    return found
 
 
-def _may_name(abstract: str) -> bool:
-    return any(word in abstract for word in ("named ", "dubbed ", "called ", "termed ", "named, ", "called, "))
+class _Marks(dict[str, str]):
+    """What each word is: a verb of making, a made-up name (that name), or nothing.
+
+    Texts share most of their words, so each is looked at once; that is half the cost of indexing. Bounded.
+    """
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MARKS_KEPT:
+            self.clear()
+        self[word] = _MAKER if word in _MAKERS else "" if word[1:].islower() else _coined_word(word) or ""
+        return self[word]
 
 
-def _introduced(words: list[str], at: int, *, bracketed: bool) -> bool:
+_MARKS = _Marks()
+
+
+def _introduced(words: list[str], at: int, makers: list[int]) -> bool:
     """Whether a verb of making stands just before the word, or anywhere before a bracketed one in its sentence."""
-    for back in range(1, (_SENTENCE_WORDS if bracketed else 4)):
-        before = words[at - back] if at >= back else "."
-        if before.endswith((".", "?", "!")):
-            return False
-        if before.lower().startswith(_CREATION):
-            return True
-    return False
+    before = bisect_left(makers, at) - 1
+    if before < 0:
+        return False
+    reach = _SENTENCE_WORDS if words[at][0] in "([" else 3
+    verb_at = makers[before]
+    return at - verb_at <= reach and not any(word[-1] in ".?!" for word in words[verb_at:at])

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
-from bot.cards import Card, Form, Reply, Thread, plain_text
+from bot.cards import Card, Reply, Thread, plain_text
 
 
 def printed(what: Reply | Thread, as_: str) -> str:
@@ -14,9 +14,7 @@ def printed(what: Reply | Thread, as_: str) -> str:
         case "json":
             return _json(asdict(what))
         case "html":
-            from adapters.web.render import Pages  # noqa: PLC0415 - each room's imports are paid by those who use it
-
-            return "\n".join(Pages({}).card(card) for card in _cards(what)) or Pages({}).fields(_form(what))
+            return _html(what)
         case "slack":
             from adapters.slack import render as slack  # noqa: PLC0415
 
@@ -27,6 +25,16 @@ def printed(what: Reply | Thread, as_: str) -> str:
             return _json(discord.render_thread(what) if isinstance(what, Thread) else discord.render_reply(what))
         case _:
             return _text(what)
+
+
+def _html(what: Reply | Thread) -> str:
+    from adapters.web.records import OpenForm  # noqa: PLC0415 - each room's imports are paid by those who use it
+    from adapters.web.render import Pages  # noqa: PLC0415
+
+    pages = Pages({})
+    if isinstance(what, Reply) and what.form is not None:
+        return pages.form(OpenForm(id="form", form=what.form, channel=0, thread=None))
+    return pages.cards(_cards(what))
 
 
 def _text(what: Reply | Thread) -> str:
@@ -45,15 +53,12 @@ def terminal_text(what: Reply | Thread, width: int = 100) -> str:
     console = Console(file=StringIO(), width=width, no_color=True, highlight=False, legacy_windows=False)
     keys = Keys([], shown=False)
     console.print(render_thread(what, keys) if isinstance(what, Thread) else render_reply(what, keys))
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+    lines: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in lines.split("\n"))
 
 
 def _cards(what: Reply | Thread) -> tuple[Card, ...]:
     return (what.opener, *what.replies) if isinstance(what, Thread) else what.cards
-
-
-def _form(what: Reply | Thread) -> Form | None:
-    return what.form if isinstance(what, Reply) else None
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - anything json can write

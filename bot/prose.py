@@ -2,12 +2,20 @@
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pylatexenc.latex2text import LatexNodes2Text
 
 ELLIPSIS = "…"
 
-_MATH = re.compile(r"\$\$?(?P<body>[^$\n]{1,300}?)\$\$?")
-_LOOKS_LIKE_MATH = re.compile(r"[\\^_{}=<>]|^\s*[A-Za-zα-ωΑ-Ω]\s*$|^[\d.,+\-×x/ ]{1,12}(%|\\%)?$")
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?(?:\s*\{[^{}\n]{0,200}\})*|\\[\"'`^~=.][A-Za-z]|\\[\"'`^~=.]\{[A-Za-z]\}|\\[%&#_$]")
+# "$5, $10" and "$5-$10" are prices and "\$" is a sign: they are no pair.
+_MATH = re.compile(r"(?<!\\)\$\$?(?!\d[^$\n]*(?: \$|\$\d))(?P<body>[^$\n]{1,300}?)(?<!\\)\$\$?")
+_LOOKS_LIKE_MATH = re.compile(r"[\\^_{}=<>]|^\s*[A-Za-zα-ωΑ-Ω]\s*$|^[A-Za-z]{1,4}\([^()]{1,30}\)$|^[\d.,+\-×x/ ]{1,12}(%|\\%)?$")
+_COMMAND = re.compile(
+    r"\\(?!(?:today|cite[a-z]*|ref)\b)[A-Za-z]+\*?(?:\s*\{[^{}\n]{0,200}\})*|\\[\"'`^~=.][A-Za-z]|\\[\"'`^~=.]\{[A-Za-z]\}"
+    r"|\\[%&#_$]"
+)
 _QUOTES = re.compile(r"``(?P<body>[^`'\"\n]{1,200}?)(?:''|\")")
 _SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bet al)(?<!\bcf)[.!?](?=[\"”')\]]?\s+[\"“(\[]?[A-Z0-9])"
@@ -27,19 +35,22 @@ def readable(text: str) -> str:
 
 
 def _math_to_unicode(found: re.Match[str]) -> str:
-    if not _LOOKS_LIKE_MATH.search(found["body"]):
-        return found[0]
-    return _latex_to_unicode(found[0])
+    return _latex_to_unicode(found[0]) if _LOOKS_LIKE_MATH.search(found["body"]) else found[0]
+
+
+@lru_cache(maxsize=1)
+def _latex_reader() -> "LatexNodes2Text":
+    # Imported here: most text holds no LaTeX, and the start of every command would pay for it.
+    from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
+
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 
 
 @lru_cache(maxsize=4096)
 def _latex_to_unicode(snippet: str) -> str:
-    # Imported here: most text holds no LaTeX, and the start of every command would pay for it.
-    from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
-
     guarded = re.sub(r"(?<!\\)%", r"\\%", snippet)  # a bare % would comment out the rest
     try:
-        plain = LatexNodes2Text(math_mode="text", strict_latex_spaces=False).latex_to_text(guarded)
+        plain = _latex_reader().latex_to_text(guarded)
     except Exception:  # noqa: BLE001 - the library raises many kinds on broken LaTeX; the text then stays as typed
         return snippet
     plain = " ".join(str(plain).split())

@@ -19,6 +19,7 @@ MAX_WORDS = 32
 MAX_DEPTH = 4
 MAX_PAGE = 200
 USAGE = '/papers "world model" -survey since:2025-06 author:levine sort:top'
+USAGE_EITHER = "/papers (rl | icl) -survey"
 
 _TOKEN = re.compile(
     r"""(?P<minus>-(?=["“(\w]))?(?:
@@ -178,11 +179,15 @@ def _read_alternatives(tokens: Iterator[re.Match[str]], reader: _Reader, depth: 
         term = _read_term(token, tokens, reader, depth)
         if term is not None:
             rows[-1].append(term)
+    if (depth or len(rows) > 1) and any(isinstance(term, Without) for row in rows for term in row):
+        raise CommandError("“-word” stands outside brackets and not beside “|”. Nothing was searched.", usage=USAGE_EITHER)
     return tuple(tuple(row) for row in rows if row)
 
 
 def _read_term(token: re.Match[str], tokens: Iterator[re.Match[str]], reader: _Reader, depth: int) -> Term | None:
     name = (token["field"] or "").lower()
+    if name and token["minus"]:
+        raise CommandError(f"“{name}:” cannot be turned round with “-”. Nothing was searched.", usage=USAGE)
     if name:
         value = token["quoted_value"] if token["quoted_value"] is not None else token["value"]
         reader.filters.setdefault(name, []).append(value.strip())

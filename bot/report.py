@@ -1,7 +1,6 @@
 """What the command line prints for people: digests, receipts, hits as lines of text. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from bot.inquiry import Inquiry
 from bot.model import Digest, Entry, ParseIssue
@@ -61,13 +60,13 @@ def _issue_lines(issues: Sequence[ParseIssue]) -> Iterator[str]:
         yield f"  and {len(issues) - ISSUES:,} more; --json shows all"
 
 
-def hit_lines(found: Inquiry, today: date) -> Iterator[str]:
+def hit_lines(found: Inquiry) -> Iterator[str]:
     """What was found, a paper two lines."""
     if not found.hits:
         yield f"Nothing found for {clean_line(found.query)}."
         return
     for number, hit in enumerate(found.hits, start=1):
-        notes = [byline(hit.paper, today), hit.paper.ref, reason_text(hit.why)]
+        notes = [byline(hit.paper), hit.paper.ref, reason_text(hit.why)]
         yield f"{number:>3}  {cut_at_word(clean_line(readable(hit.paper.title)), 110)}"
         yield f"     {clean_line(' · '.join(note for note in notes if note))}"
     if found.total > len(found.hits):

@@ -17,7 +17,7 @@ PREFIX = "PAPERROUND_"
 class Settings(BaseSettings):
     """What an operator can set. Defaults run on one machine without any setting."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     database_url: SecretStr = Field(
         default_factory=lambda: SecretStr(f"sqlite:///{user_data_path('paperround') / 'paperround.db'}"),
@@ -42,6 +42,8 @@ def load_settings() -> Settings:
             raise SettingsError(f"There is no setting {key}. {hint}")
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env is not valid UTF-8. Save it as UTF-8 and try again.") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()

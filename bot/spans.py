@@ -159,7 +159,10 @@ def _cut(text: str, limit: int, fits: Callable[[int], bool]) -> int:
 
 def _longest(text: str, limit: int, fits: Callable[[int], bool]) -> int:
     """The longest head that fits and ends between two characters; inside one where a character alone is too long."""
-    low, high = 0, min(len(text), limit)
+    low, high = 0, 32
+    while high < min(len(text), limit) and fits(high):  # gallop: a try costs as much as the head it looks at
+        low, high = high, high * 2
+    high = min(high, len(text), limit)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)

@@ -76,12 +76,15 @@ def acronym_key(form: str) -> str:
     return (plural["stem"] if plural else form).lower()
 
 
-def definitions(text: str) -> list[tuple[str, str]]:
-    """The forms a text defines: ("RL", "reinforcement learning") for "reinforcement learning (RL)"."""
+def definitions(text: str, words: list[str] | None = None) -> list[tuple[str, str]]:
+    """The forms a text defines: ("RL", "reinforcement learning") for "reinforcement learning (RL)".
+
+    `words` are the text's, where they were split already.
+    """
     if "(" not in text:
         return []
     found = []
-    words = text.split()
+    words = text.split() if words is None else words
     for at, word in enumerate(words):
         if word[0] != "(" or at == 0:
             continue
@@ -133,5 +136,5 @@ def plain(form: str) -> str:
     """A form for comparing: lower case, spaces for hyphens, no plural s at its end."""
     words = form.lower().replace("-", " ").split()
     if words and len(words[-1]) > 3 and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is")):
-        words[-1] = words[-1][:-1]
+        words[-1] = words[-1].removesuffix("es" if words[-1].endswith("sses") else "s")
     return " ".join(words)

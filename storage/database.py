@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -111,16 +111,18 @@ def _read_url(url: str) -> URL:
     hint = "Use sqlite:///path/to/papers.db or postgresql://user:password@host/database."
     try:
         at = make_url(url.strip())
-        backend = at.get_backend_name()
     except (ArgumentError, ValueError):
         raise StorageError(f"The database URL cannot be read; nothing was opened. {hint}") from None
-    if backend in ("postgres", "postgresql"):
+    if at.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return at.set(drivername="postgresql+psycopg")
     if at.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise StorageError(f"Paper Round cannot use a database of the kind {at.drivername!r}; nothing was opened. {hint}")
     if at.database in (None, "", ":memory:"):
         raise StorageError("A database in memory would forget every paper; nothing was opened. Use sqlite:///path/to/papers.db.")
-    return at.set(database=str(Path(at.database or "").expanduser()))
+    path = Path(at.database or "")
+    with suppress(RuntimeError):  # a `~name` that is no user here is a folder of that name
+        path = path.expanduser()
+    return at.set(database=str(path))
 
 
 def _prepare_folder(url: URL) -> None:

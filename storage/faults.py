@@ -92,12 +92,13 @@ def _postgres_reason(error: BaseException | None, url: URL) -> str:
     known = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     if known:
         return known
-    detail = " ".join(_redacted(str(error), url).split())
-    if state and state[:2] not in ("08", "57"):
-        return f"could not do that: {detail} (code {state}). Update Paper Round, or report this."
+    detail = " ".join(_redacted(str(error), url).split()).rstrip(".")
+    if state and state[:2] not in ("08", "57"):  # only the first line: the next ones may quote what was to be saved
+        first_line = _redacted(str(error), url).partition("\n")[0]
+        return f"could not do that: {first_line} (code {state}). Update Paper Round, or report this."
     if "password" in detail or "authentication" in detail:
-        return f"refused this user or password. Check both in the database URL. It said: {detail}"
-    return f"cannot be reached. Check that it runs and that host and port in the database URL are right. It said: {detail}"
+        return f"refused this user or password. Check both in the database URL. It said: {detail}."
+    return f"cannot be reached. Check that it runs and that host and port in the database URL are right. It said: {detail}."
 
 
 def _detail(error: Exception, url: URL) -> str:

@@ -55,8 +55,9 @@ def schema() -> Schema:
 def document(change: int, paper: Paper) -> Document:
     """A paper as the index holds it. `shown`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
     title, abstract = readable(paper.title), readable(paper.abstract)
-    names = find_names(title, abstract)
-    forms = definitions(abstract)
+    words = abstract.split()
+    names = find_names(title, abstract, words)
+    forms = definitions(abstract, words)
     return Document(
         id=paper.id,
         change=change,

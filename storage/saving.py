@@ -126,15 +126,22 @@ def _write(connection: Connection, plan: Plan, last_change: int) -> None:
     numbered = enumerate((*plan.added, *plan.changed), start=last_change + 1)
     values = [paper_values(paper, change) for change, paper in numbered]
     added, changed = values[: len(plan.added)], values[len(plan.added) :]
-    claims: list[dict[str, Any]] = [
-        {"scheme": one.scheme, "value": one.value, "paper_id": paper_id, "position": position}
-        for one, paper_id, position in plan.claims
-    ]
     if added:
         connection.execute(insert(PAPERS), added)
     if changed:
         connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
-    if claims:
-        connection.execute(insert(IDENTIFIERS), claims)
+    if plan.claims:
+        _claim(connection, plan.claims)
     if values:
         connection.execute(update(CLOCK).values(change=last_change + len(values)))
+
+
+def _claim(connection: Connection, claims: Sequence[tuple[Identifier, int, int]]) -> None:
+    """Insert identifiers: three a paper, all plain text and numbers, so past SQLAlchemy's work on each parameter."""
+    statement = insert(IDENTIFIERS).compile(dialect=connection.dialect)
+    rows = [
+        {"scheme": one.scheme, "value": one.value, "paper_id": paper_id, "position": position}
+        for one, paper_id, position in claims
+    ]
+    order = statement.positiontup
+    connection.exec_driver_sql(str(statement), rows if order is None else [tuple(row[name] for name in order) for row in rows])

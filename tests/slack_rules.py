@@ -158,7 +158,7 @@ def _check_options(element: dict[str, Any]) -> None:
         assert 1 <= _units(option["value"]) <= 150
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in ("text", "alt_text") and isinstance(inner, str):

@@ -72,7 +72,7 @@ URLS = (
     None,
     "https://arxiv.org/abs/2306.03310",
     "http://example.com/a_b_(c)/*d*?e=1&f=2|3#g",
-    "https://example.com/ space>) [x](y) \"quote\"",
+    'https://example.com/ space>) [x](y) "quote"',
     "https://example.com/ünï/日本",
     "javascript:alert(1)",
     "ftp://example.com",
@@ -86,7 +86,9 @@ URLS = (
 
 long_texts = st.builds(
     lambda unit, size: (unit * (size // len(unit) + 1))[:size],
-    st.sampled_from(("word ", "A sentence of words. ", "unbroken", "*_~`<>[]\\", "é🙂", "e\u0301\u0327", '"\\', "日本語。", "a\n")),
+    st.sampled_from(
+        ("word ", "A sentence of words. ", "unbroken", "*_~`<>[]\\", "é🙂", "e\u0301\u0327", '"\\', "日本語。", "a\n")
+    ),
     st.integers(500, 7_000),
 )
 short_texts = st.one_of(

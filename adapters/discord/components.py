@@ -164,20 +164,20 @@ def _as_control(button: Button) -> Control:
 def _control(control: Control, ids: Ids) -> dict[str, Any]:
     if control.kind == STRING_SELECT:
         options = [
-            {"label": label(c.label, c.command, limits.OPTION_LABEL), "value": ids.command(c.effect, c.command)}
+            {"label": caption(c.label, c.command, limits.OPTION_LABEL), "value": ids.command(c.effect, c.command)}
             for c in control.choices
         ]
-        placeholder = {"placeholder": label(control.label, "…", limits.SELECT_PLACEHOLDER)}
+        placeholder = {"placeholder": caption(control.label, "…", limits.SELECT_PLACEHOLDER)}
         return {"type": STRING_SELECT, "custom_id": ids.menu(), "options": options, **placeholder}
     (button,) = control.choices
     return {
         "type": BUTTON,
         "style": _STYLES[button.style],
-        "label": label(button.label, button.command, limits.BUTTON_LABEL),
+        "label": caption(button.label, button.command, limits.BUTTON_LABEL),
         "custom_id": ids.command(button.effect, button.command),
     }
 
 
-def label(text: str, otherwise: str, limit: int) -> str:
-    """The text, or the other one where it is blank, on one line and cut to the limit. Discord reads no markup in labels."""
-    return shorten(clean_line(otherwise if is_blank(text) else text), limit)
+def caption(text: str, otherwise: str, limit: int) -> str:
+    """The first of the two that is not blank, on one line and cut to the limit. Discord reads no markup in labels."""
+    return shorten(next((clean_line(words) for words in (text, otherwise) if not is_blank(words)), "…"), limit)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.discord import limits
-from adapters.discord.components import STRING_SELECT, label
+from adapters.discord.components import STRING_SELECT, caption
 from adapters.discord.ids import Ids, read_custom_id
 from bot.cards import Form, Input
 from bot.spans import clean, clean_line, is_blank, utf16_length
@@ -30,7 +30,7 @@ def render_form(form: Form, ids: Ids | None = None) -> dict[str, Any]:
     preset = replace(form, inputs=others).fill({field.name: field.value for field in others})
     return {
         "custom_id": (ids or Ids()).command("form", preset),
-        "title": label(form.title, "Paper Round", limits.MODAL_TITLE),
+        "title": caption(form.title, "Paper Round", limits.MODAL_TITLE),
         "components": [_label(number, field) for number, field in enumerate(shown)],
     }
 
@@ -54,10 +54,10 @@ def read_form(data: Mapping[str, Any], long: Mapping[str, str] | None = None) ->
 
 
 def _label(number: int, field: Input) -> dict[str, Any]:
-    words = label(field.label, field.name or "…", limits.INPUT_LABEL)
+    words = caption(field.label, field.name or "…", limits.INPUT_LABEL)
     wrapped: dict[str, Any] = {"type": LABEL, "label": words}
     if not is_blank(field.label) and words != clean_line(field.label):
-        wrapped["description"] = label(field.label, "", limits.INPUT_DESCRIPTION)
+        wrapped["description"] = caption(field.label, "", limits.INPUT_DESCRIPTION)
     return {**wrapped, "component": {"custom_id": f"{number}|{field.token}", "required": False, **_component(field)}}
 
 
@@ -78,9 +78,9 @@ def _component(field: Input) -> dict[str, Any]:
 
 
 def _hint(text: str, limit: int) -> dict[str, str]:
-    return {} if is_blank(text) else {"placeholder": label(text, "", limit)}
+    return {} if is_blank(text) else {"placeholder": caption(text, "", limit)}
 
 
 def _option(text: str, value: str, chosen: str) -> dict[str, Any]:
-    option = {"label": label(text, value, limits.OPTION_LABEL), "value": value}
+    option = {"label": caption(text, value, limits.OPTION_LABEL), "value": value}
     return {**option, "default": True} if value == clean(chosen) else option

@@ -20,7 +20,7 @@ _SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|<>[]@"}
 # A colon can start an emoji (":smile:"), even across the border of two spans, or make an address a link.
 _COLON = re.compile(r":(?=//|[^\s:]*(?::|$))")
 _LINE_START = re.compile(r"^(\s*)(?=[-+#])|^(\s*\d+)(?=[.)])")
-_NO_LINK_WORDS = re.compile(r"[\\*_~`|<>\[\]@#]|://|:[^\s:]+:|^\s|\s$|^[-+]|^\d+[.)]")
+_NO_LINK_WORDS = re.compile(r"[\\*_~`|<>\[\]@#]|://|:[^\s:]+:|^\s|\s$|^[-+]|^\d+[.)]|^→$")
 
 
 def markdown(spans: Sequence[Span], prefix: str = "") -> str:

@@ -170,7 +170,7 @@ def _button(button: Button) -> dict[str, Any] | None:
         return None
     control = {
         "type": "button",
-        "text": plain(_label(button.label, command, limits.BUTTON_TEXT)),
+        "text": plain(caption(button.label, command, limits.BUTTON_TEXT)),
         "action_id": button.effect,
         "value": command,
     }
@@ -184,16 +184,17 @@ def _select(select: Select) -> Iterator[Piece]:
         yield from _context((Span(select.placeholder),))
         yield from _buttons(Button(label, command, effect=select.effect) for label, command in options)
         return
-    choices = [{"text": plain(_label(label, c, limits.OPTION_TEXT)), "value": c} for label, c in options]
+    choices = [{"text": plain(caption(label, c, limits.OPTION_TEXT)), "value": c} for label, c in options]
     for part in _pack(choices, limits.OPTIONS):
         menu: dict[str, Any] = {"type": "static_select", "action_id": select.effect, "options": part}
-        menu["placeholder"] = plain(_label(select.placeholder, "…", limits.PLACEHOLDER))
+        menu["placeholder"] = plain(caption(select.placeholder, "…", limits.PLACEHOLDER))
         yield Piece({"type": "actions", "elements": [menu]})
 
 
-def _label(label: str, otherwise: str, limit: int) -> str:
-    text = clean_line(label)
-    return shorten(clean_line(otherwise) if is_blank(text) else text, limit, lambda text: utf16_length(literal(text)))
+def caption(text: str, otherwise: str, limit: int) -> str:
+    """The first of the two that is not blank, on one line and cut to the limit."""
+    words = next((clean_line(words) for words in (text, otherwise) if not is_blank(words)), "…")
+    return shorten(words, limit, lambda text: utf16_length(literal(text)))
 
 
 def _pack(items: Sequence[_T], count: int, block: Callable[[_T], object] = lambda item: item) -> Iterator[list[_T]]:

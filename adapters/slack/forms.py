@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.text import literal, plain
+from adapters.slack.blocks import caption
+from adapters.slack.text import plain
 from bot.cards import Form, Input
 from bot.errors import PayloadRejected
-from bot.spans import clean, clean_line, is_blank, shorten, utf8_length, utf16_length
+from bot.spans import clean, clean_line, is_blank, utf8_length, utf16_length
 
 
 def render_form(form: Form) -> dict[str, Any]:
@@ -86,8 +87,7 @@ def _option(label: str, value: str) -> dict[str, Any] | None:
 
 
 def _text(text: str, otherwise: str, limit: int) -> dict[str, Any]:
-    shown = otherwise if is_blank(text) else text
-    return plain(shorten(clean_line(shown), limit, lambda part: utf16_length(literal(part))))
+    return plain(caption(text, otherwise, limit))
 
 
 def _is_day(value: str) -> bool:

@@ -12,6 +12,7 @@ from bot.ports import Answer
 
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 USER = "you"
+DIGITS = 6
 LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
 
 Ask = Callable[[str], str]
@@ -56,7 +57,7 @@ class TerminalAdapter:
 
     def _pressed(self, line: str) -> str:
         """The command of the button with this number, or the line itself."""
-        if line.isdecimal() and 1 <= int(line) <= len(self._keys.taken):
+        if line.isdecimal() and len(line) <= DIGITS and 1 <= int(line) <= len(self._keys.taken):
             key: Key = self._keys.taken[int(line) - 1]
             self._console.print(f"› {key.command}", style="dim", markup=False, highlight=False)
             return key.command

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text as Line
 
 from bot.cards import (
@@ -19,6 +20,7 @@ from bot.cards import (
     Context,
     Divider,
     Effect,
+    Element,
     Fields,
     Image,
     Links,
@@ -92,9 +94,8 @@ def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa:
         case Context(spans):
             yield _line(spans, "dim")
         case Row(spans, button):
-            entry = keys.label(button)
-            entry.append(" ")
-            entry.append_text(_line(spans))
+            entry = Table.grid(padding=(0, 1))
+            entry.add_row(keys.label(button), _line(spans))
             yield Padding(entry, (0, 0, 0, 2))
         case Fields(pairs):
             for label, value in pairs:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.web.desk import Desk
 from adapters.web.guard import BODY_BYTES, add_headers, guard, own_hosts
-from adapters.web.records import Complete, Completion, Message, Preview, WebChannel
+from adapters.web.records import Complete, Message, Preview, WebChannel
 from adapters.web.render import Pages
 from adapters.web.routes import Routes
 from adapters.web.timeline import Timeline
@@ -18,7 +18,7 @@ from bot.errors import AdapterError, ChannelGone
 from bot.model import ChannelRef, MessageRef
 from bot.ports import Answer
 
-__all__ = ["Complete", "Completion", "Preview", "WebAdapter", "WebChannel"]
+__all__ = ["Complete", "Preview", "WebAdapter", "WebChannel"]
 
 KEYS = 10_000  # parts remembered so that none is posted twice
 SHUTDOWN_S = 2.0

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.cards import Card, Form, Reply
+from bot.completion import Completion
 from bot.model import ChannelRef
 
 Author = Literal["bot", "you"]
@@ -18,15 +19,6 @@ class WebChannel:
     ref: ChannelRef
     name: str
     topic: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """One way to go on typing: `value` is the whole command line to put in the box."""
-
-    value: str
-    label: str
-    hint: str
 
 
 Complete = Callable[[str], Awaitable[Sequence[Completion]]]

@@ -79,6 +79,10 @@ class Pages:
             message=message, payloads=self._payloads(message.reply, view) if message.author == "bot" else None, view=view
         )
 
+    def cards(self, cards: Sequence[Card]) -> str:
+        """Cards alone, without the message around them."""
+        return self._jinja.get_template("cards.html").render(cards=cards)
+
     def form(self, opened: OpenForm, view: str = "") -> str:
         """The inside of the dialog for a form."""
         payloads = self._payloads(Reply(form=opened.form), view)

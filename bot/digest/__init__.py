@@ -15,6 +15,7 @@ FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT)
 MAX_BYTES = 32_000_000
 
 _KNOWN = "Known forms: the text of a Hugging Face Daily Papers page, and the answer of its daily_papers API (JSON)."
+_BINARY = "This is a binary file, not a digest. " + _KNOWN
 
 
 def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
@@ -49,17 +50,16 @@ def decode(data: bytes) -> str:
             f"This document is larger than {MAX_BYTES // 1_000_000} MB, so it is no day's digest; nothing was read. "
             "Give one day a file, or JSON lines (.jsonl, .jsonl.gz) to `paperround ingest`, which have no limit."
         )
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
-        if b"\0" in data:
-            raise DigestError("This is a binary file, not a digest. " + _KNOWN)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    if encoding != "utf-16" and b"\0" in data:
+        raise DigestError(_BINARY)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DigestError(f"Line {line} is not valid UTF-8; nothing was read. Save the file as UTF-8 and try again.") from error
+        line, name = data.count(b"\n", 0, error.start) + 1, encoding.removesuffix("-sig").upper()
+        raise DigestError(f"Line {line} is not valid {name}; nothing was read. Save the file as UTF-8 and try again.") from error
+    if "\0" in text:
+        raise DigestError(_BINARY)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise DigestError("This document is empty. " + _KNOWN)

@@ -1,5 +1,6 @@
 """What a digest format is. One format is one file in this folder: how to recognise a document and how to read it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from bot.model import Digest, ParseIssue
 EXCERPT_CHARS = 80
 TITLE_CHARS = 1_000
 ABSTRACT_CHARS = 50_000
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +37,8 @@ def issue(line: int, message: str, text: str) -> ParseIssue:
     """An issue whose excerpt is the beginning of `text`, on one line."""
     excerpt = " ".join(text[: EXCERPT_CHARS * 4].split())
     return ParseIssue(line=line, message=message, excerpt=excerpt[:EXCERPT_CHARS])
+
+
+def one_line(text: str) -> str:
+    """The text on one line. What a JSON escape can say and no database can hold, NUL or half a surrogate pair, becomes U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", " ".join(text.split()))

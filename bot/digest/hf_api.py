@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue
+from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue, one_line
 from bot.identity import links_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Organization, ParseIssue
 
@@ -23,8 +23,11 @@ SOURCE = "huggingface"
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[\s,]*")
 _LITERAL_CHARS = 500_000
+_ID_CHARS = 200
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d-\d\d-\d\d)(?!\d)")
-_LISTS_PAPERS = re.compile(r"""\s*\[\s*(?:\]\s*$|["{].{0,200}?['"]paper['"]\s*:|\{[^{}\[\]]{0,4000}?"paper"\s*:)""", re.DOTALL)
+_LIST = re.compile(r"""\s*\[\s*(?:(?P<none>\]\s*$)|["{]|null)""")
+_PAPER = re.compile(r"""["']paper["']\s*:""")
+_FIRST_RECORDS = 64_000
 
 _Record = dict[str, Any]
 
@@ -34,8 +37,9 @@ class _NotAPaper(Exception):
 
 
 def recognises(text: str) -> bool:
-    """Whether it is a JSON list that is empty or whose first record holds a `paper`."""
-    return _LISTS_PAPERS.match(text) is not None
+    """Whether it is a JSON list that is empty or one of whose first records holds a `paper`."""
+    begun = _LIST.match(text)
+    return begun is not None and (begun["none"] is not None or _PAPER.search(text, 0, _FIRST_RECORDS) is not None)
 
 
 def parse(document: Document) -> Digest:
@@ -70,7 +74,7 @@ def _records(text: str, issues: list[ParseIssue]) -> Iterator[tuple[int, object,
             return
         try:
             value, end = _DECODER.raw_decode(text, at)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # ValueError: also a number of thousands of digits
             issues.append(issue(line, "the JSON breaks off or is broken here; nothing after it was read", text[at : at + 400]))
             return
         yield line, value, text[at : min(end, at + 400)]
@@ -81,7 +85,7 @@ def _as_record(raw: object) -> _Record:
     if isinstance(raw, str) and raw.lstrip().startswith("{") and len(raw) <= _LITERAL_CHARS:
         try:
             raw = ast.literal_eval(raw.strip())
-        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
             raise _NotAPaper("a record saved as text that cannot be read") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("paper"), dict):
         raise _NotAPaper("a record without a paper")
@@ -129,10 +133,10 @@ def _entry(record: _Record, *, rank: int, line: int) -> Entry:
 
 
 def _identifiers(value: object) -> tuple[Identifier, ...]:
-    if not isinstance(value, str):
-        return ()
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > _ID_CHARS:
+        return ()  # an empty id would make all papers that have it one
     found = read_identifier(value)
-    return same_as(found) if found and found.scheme == "arxiv" else (Identifier("hf", value),)
+    return same_as(found) if found and found.scheme == "arxiv" else (Identifier("hf", value.strip()),)
 
 
 def _issued_on(days: Counter[date], name: str) -> date | None:
@@ -144,10 +148,10 @@ def _issued_on(days: Counter[date], name: str) -> date | None:
 
 
 def _organization(value: object) -> Organization | None:
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+    if not isinstance(value, dict):
         return None
-    full = value.get("fullname")
-    return Organization(handle=value["name"], name=_words(full) if isinstance(full, str) and full else value["name"])
+    handle = _words(value.get("name"))
+    return Organization(handle=handle, name=_words(value.get("fullname")) or handle) if handle else None
 
 
 def _authors(value: object) -> tuple[str, ...]:
@@ -161,7 +165,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def _words(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def _count(value: object) -> int | None:
@@ -169,7 +173,11 @@ def _count(value: object) -> int | None:
 
 
 def _url(value: object) -> str | None:
-    return value if isinstance(value, str) and value.startswith(("https://", "http://")) and len(value) <= 2_000 else None
+    return (
+        value
+        if isinstance(value, str) and value.startswith(("https://", "http://")) and value.isprintable() and len(value) <= 2_000
+        else None
+    )
 
 
 def _date(value: object) -> date | None:

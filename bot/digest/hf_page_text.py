@@ -20,8 +20,8 @@ _DATE = re.compile(
     r"(?:,\s*(?P<year>\d{4}))?(?:\s+(?P<comments>\d{1,6}))?",
     re.IGNORECASE,
 )
-_AUTHORS = re.compile(r"[•·*\-]?\s*(?P<count>[\d,]{1,7})\s+authors?", re.IGNORECASE)
-_UPVOTES = re.compile(r"[\d,]{1,7}")
+_AUTHORS = re.compile(r"[•·*\-]?\s*(?P<count>\d[\d,]{0,6})\s+authors?", re.IGNORECASE)
+_UPVOTES = re.compile(r"\d[\d,]{0,6}")
 _CHROME = re.compile(
     r"new|get trending papers in your email inbox!?|subscribe|daily papers|by\s*ak and the research community|"
     r"upvote|submitted by|trending papers?|papers",
@@ -93,8 +93,9 @@ def _page_date(lines: list[_Line], as_of: date) -> tuple[date | None, int | None
         if line.text == "·" or len(line.text) > _LONG_LINE:
             break
         found = _DATE.fullmatch(line.text)
-        if found and found["comments"] is None:
-            return _resolve(found, as_of), at
+        day = _resolve(found, as_of) if found and found["comments"] is None else None
+        if day is not None:
+            return day, at
     return None, None
 
 
@@ -110,7 +111,7 @@ def _blocks(lines: list[_Line]) -> tuple[list[_Block], list[_Line]]:
             continue
         following = lines[at] if at < len(lines) else None
         dated = (
-            following if following and len(following.text) <= 40 and re.match(r"[A-Za-z]{3,9}\.? +\d", following.text) else None
+            following if following and len(following.text) <= 40 and re.match(r"[A-Za-z]{3,9}\.?\s+\d", following.text) else None
         )
         blocks.append(_Block(body=tuple(body), dot=line, dated=dated))
         body = []
@@ -193,7 +194,7 @@ def _date_and_comments(block: _Block, seen_from: date, issues: list[ParseIssue])
 
 def _resolve(found: re.Match[str], seen_from: date) -> date | None:
     """The day that is meant: with its year as written, else the latest such day not after `seen_from`."""
-    month, day = _MONTHS[found["month"][:3].lower()], int(found["day"])
+    month, day = _MONTHS[found["month"][:3].casefold()], int(found["day"])
     if found["year"]:
         return _day(int(found["year"]), month, day)
     candidates = (_day(seen_from.year - back, month, day) for back in range(9))  # 29 February comes back within eight years

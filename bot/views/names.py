@@ -1,16 +1,15 @@
 """Names that are not one paper: a choice, or nothing of that name."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from bot.cards import Button, Buttons, Card, Context, Element, Span, Text
 from bot.prose import cut_at_word
 from bot.results import LookUp
 from bot.views.lists import PAGE, TITLE_CHARS, row
-from bot.views.wording import among
+from bot.views.wording import among, plain_query
 
 
-def choice_card(asked: str, found: LookUp, *, today: date) -> Card:
+def choice_card(asked: str, found: LookUp) -> Card:
     """Several papers that may be meant."""
     kind = found.hits[0].why.kind if found.hits[0].why else "words"
     asked = cut_at_word(asked, TITLE_CHARS)
@@ -20,7 +19,7 @@ def choice_card(asked: str, found: LookUp, *, today: date) -> Card:
         "title": f"{len(found.hits)} titles are close to “{asked}”",
     }
     title = titles.get(kind, f"No paper is called {asked}. These mention it")
-    rows = tuple(row(number, hit, today) for number, hit in enumerate(found.hits[:PAGE], start=1))
+    rows = tuple(row(number, hit) for number, hit in enumerate(found.hits[:PAGE], start=1))
     return Card(title=title, elements=rows)
 
 
@@ -40,5 +39,6 @@ def unknown_name(asked: str, near: Sequence[str]) -> Card:
             )
         )
     )
-    elements.append(Buttons((Button(f"Search for {cut_at_word(asked, 40)}", f"/papers search {asked}"),)))
+    if query := plain_query(asked):
+        elements.append(Buttons((Button(f"Search for {cut_at_word(asked, 40)}", f"/papers search {query}"),)))
     return Card(title=f"Nothing stored is called {asked}", elements=tuple(elements))

@@ -43,10 +43,10 @@ def error_card(message: str, usage: str) -> Card:
     )
 
 
-def plain_words_card(text: str) -> Card:
-    """Somebody wrote words without a command."""
+def plain_words_card(text: str, query: str) -> Card:
+    """Somebody wrote words without a command; `query` is their text as a search."""
     short = cut_at_word(text, 40)
-    buttons = (Button(f"Find {short}", f"/papers search {text}"), Button(f"Paper {short}", f"/paper {text}"))
+    buttons = (Button(f"Find {short}", f"/papers search {query}"), Button(f"Paper {short}", f"/paper {text[:300]}"))
     return Card(
         title="Commands begin with a slash",
         elements=(

@@ -29,7 +29,7 @@ def paper_card(
     abstract = readable(paper.abstract)
     summary = paper.tldr or cut_at_sentence(abstract, SUMMARY_CHARS)
     elements: list[Element] = [Context((Span(facts.lead),))] if facts.lead else []
-    elements.append(Context((Span(byline(paper, today)),)))
+    elements.append(Context((Span(byline(paper)),)))
     said = abstract if full and abstract else readable(summary)
     elements.append(Text((Span(said),)) if said else Context((Span("No abstract is known for this paper."),)))
     links = links_of(paper)
@@ -41,18 +41,18 @@ def paper_card(
 
 
 def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
-    seen = _seen(facts.sightings, today)
+    seen = _seen(facts.sightings)
     why = reason_text(facts.hit.why if facts.hit else None)
     return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen]
 
 
-def _seen(sightings: Sequence[Sighting], today: date) -> str:
+def _seen(sightings: Sequence[Sighting]) -> str:
     if not sightings:
         return ""
     first = sightings[0]
     others = len({(one.source, one.issued_on) for one in sightings}) - 1
     also = f", also in {count_of(others, 'digest')}" if others else ""
-    return f"First seen {day_text(first.issued_on, today)} on {source_name(first.source)}{also}"
+    return f"First seen {day_text(first.issued_on)} on {source_name(first.source)}{also}"
 
 
 def _paper_buttons(paper: Paper, said: str, abstract: str, *, full: bool, shareable: bool) -> list[Button]:

@@ -10,7 +10,8 @@ from bot.views.paper import paper_card
 from bot.views.wording import count_of, long_day, page_of, source_name, votes_text, who
 
 HEADLINES = 15
-HEADLINE_CHARS = 80
+HEADLINE_CHARS = 64
+NO_BREAK_SPACE = "\u00a0"
 
 
 def day_thread(day: date, papers: Sequence[Paper], *, sources: Sequence[str], today: date) -> Thread:
@@ -35,5 +36,5 @@ def _headline(number: int, paper: Paper) -> tuple[Span, ...]:
     return (
         Span(f"{break_}{number}  "),
         Span(title, "bold", page_of(paper)),
-        Span("  " + " · ".join(notes)),
+        Span("".join(f" · {note.replace(' ', NO_BREAK_SPACE)}" for note in notes)),
     )

@@ -1,5 +1,6 @@
 """Small pieces of wording that several cards share: dates, bylines, counts, reasons. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -22,13 +23,13 @@ MONTHS = (
 )
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _PLACES = {"title": "in the title", "abstract": "in the abstract", "keywords": "among its keywords", "": ""}
+QUERY_WORDS = 12
 SOURCE_NAMES = {"huggingface": "Hugging Face", "huggingface-page": "Hugging Face"}
 
 
-def day_text(day: date, today: date) -> str:
-    """As in "8 Dec 2025", without the year in the year of `today`."""
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day.day} {MONTHS[day.month - 1][:3]}{year}"
+def day_text(day: date) -> str:
+    """As in "8 Dec 2025"; with the year, because a message is still read when the year is over."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def long_day(day: date) -> str:
@@ -42,11 +43,11 @@ def count_of(count: int | None, noun: str) -> str:
 
 
 def short_count(count: int) -> str:
-    """A count in few characters: 950, 1.2k, 13k."""
+    """A count in few characters: 950, 1.2k, 13k, 1.2M."""
     if count < 1_000:
         return str(count)
-    thousands = f"{count / 1_000:.1f}".removesuffix(".0") if count < 9_950 else f"{count / 1_000:.0f}"
-    return f"{thousands}k"
+    share, unit = (count / 1_000, "k") if count < 999_500 else (count / 1_000_000, "M")
+    return (f"{share:.1f}".removesuffix(".0") if share < 9.95 else f"{share:.0f}") + unit
 
 
 def among(things: Sequence[str], most: int, *, last: str = "and") -> str:
@@ -57,9 +58,9 @@ def among(things: Sequence[str], most: int, *, last: str = "and") -> str:
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" {last} {shown[-1]}"
 
 
-def byline(paper: Paper, today: date) -> str:
+def byline(paper: Paper) -> str:
     """As in "Qwen · 25 Nov 2025", "7 authors · 5 Jun 2023", "Chunjiang Ge, Sijie Cheng + 7 · 24 May 2024"."""
-    day = day_text(paper.published_on, today) if paper.published_on else ""
+    day = day_text(paper.published_on) if paper.published_on else ""
     return " · ".join(part for part in (_people(paper), day) if part) or "author and date unknown"
 
 
@@ -74,7 +75,10 @@ def _people(paper: Paper) -> str:
 
 
 def signals(metrics: Metrics, today: date) -> str:
-    """As in "▲ 41, 3 comments on 8 Dec": counts with the day they were true; empty where nothing is known."""
+    """As in "▲ 41, 3 comments on 8 Dec": counts with the day they were true; empty where nothing is known.
+
+    The day goes without its year in the year of `today`.
+    """
     parts = []
     if metrics.upvotes is not None:
         parts.append(f"▲ {short_count(metrics.upvotes)}")
@@ -82,7 +86,10 @@ def signals(metrics: Metrics, today: date) -> str:
         parts.append(count_of(metrics.comments, "comment"))
     if not parts:
         return ""
-    return ", ".join(parts) + (f" on {day_text(metrics.as_of, today)}" if metrics.as_of else "")
+    if metrics.as_of is None:
+        return ", ".join(parts)
+    day = day_text(metrics.as_of)
+    return f"{', '.join(parts)} on {day.removesuffix(f' {today.year}')}"
 
 
 def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
@@ -110,16 +117,11 @@ def hits_line(start: int, shown: int, total: int) -> str:
         return f"nothing on this page; {count_of(total, 'paper')} in all"
     if total == shown:
         return count_of(total, "paper")
-    return f"{start + 1}–{start + shown} of {total:,}"
+    return f"{start + 1}–{start + shown} of {short_count(total)}"
 
 
 def reason_text(why: Reason | None) -> str:
     """Why a paper was found, in a few words; empty where there is nothing to say."""
-    place = (
-        ""
-        if why is None
-        else {"title": "in the title", "abstract": "in the abstract", "keywords": "among its keywords", "": ""}[why.place]
-    )
     if why is None:
         return ""
     place = _PLACES[why.place]
@@ -149,9 +151,14 @@ def who(paper: Paper) -> str:
 
 def votes_text(metrics: Metrics) -> str:
     """The counts that are worth a headline: those above zero, without their day."""
-    votes = f"▲ {metrics.upvotes}" if metrics.upvotes else ""
+    votes = f"▲ {short_count(metrics.upvotes)}" if metrics.upvotes else ""
     comments = count_of(metrics.comments, "comment") if metrics.comments else ""
     return " · ".join(note for note in (votes, comments) if note)
+
+
+def plain_query(text: str) -> str:
+    """Words of anybody's text as a search that can be read: its first words, without what the query language would take."""
+    return " ".join(re.findall(r"\w+", text)[:QUERY_WORDS])
 
 
 def page_of(paper: Paper) -> str | None:

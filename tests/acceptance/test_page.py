@@ -40,6 +40,7 @@ async def browse(width: int = WIDE, *, replies: int = 40, dark: bool = False) ->
         page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
         page.adapter = adapter  # type: ignore[attr-defined]
         await page.goto(adapter.address)
+        await page.locator("[data-ready]").wait_for()
         yield page
         await browser.close()
         assert errors == []

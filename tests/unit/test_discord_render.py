@@ -1,5 +1,9 @@
 """Cards on Discord: within every limit, nothing lost, nobody mentioned, and every word exactly as it was typed."""
 
+# ruff: noqa: S106 - an input's `token` is "since:", not a secret
+
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +23,8 @@ from bot.cards import (
     Card,
     Context,
     Divider,
+    Effect,
+    Element,
     Fields,
     Form,
     Image,
@@ -28,6 +34,7 @@ from bot.cards import (
     Row,
     Select,
     Span,
+    SpanStyle,
     Text,
     Thread,
 )
@@ -35,21 +42,22 @@ from bot.spans import clean, clean_line
 from tests import discord_rules
 from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, wordy_cards
 
+Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
 ARXIV = "https://arxiv.org/abs/2306.03310"
 
 
-def _components(*elements):
+def _components(*elements: Element) -> list[Payload]:
     (message,) = render_card(Card(title="T", elements=elements))
     discord_rules.check_message(message)
     return message["components"][0]["components"][1:]
 
 
-def _texts(message):
+def _texts(message: Payload) -> list[str]:
     return [c["content"] for c in discord_rules.walk(message["components"]) if c["type"] == 10]
 
 
-def _read(*elements):
+def _read(*elements: Element) -> tuple[str, list[tuple[str, str]]]:
     """The words of some elements and the markup in them."""
     words, marks = "", []
     for content in (c["content"] for c in discord_rules.walk(_components(*elements)) if c["type"] == 10):
@@ -58,7 +66,7 @@ def _read(*elements):
     return words, marks
 
 
-def _ids(message):
+def _ids(message: Payload) -> list[str]:
     controls = [c for c in discord_rules.walk(message["components"]) if c["type"] in (2, 3)]
     return [c["custom_id"] for c in controls if c["type"] == 2] + [
         option["value"] for c in controls if c["type"] == 3 for option in c["options"]
@@ -67,7 +75,7 @@ def _ids(message):
 
 @FEW
 @given(cards)
-def test_any_card_becomes_messages_that_discord_takes(card):
+def test_any_card_becomes_messages_that_discord_takes(card: Card):
     """Limits, ids, empty texts, structure: whatever the card holds, each payload keeps Discord's rules."""
     messages = render_card(card)
     assert messages
@@ -77,7 +85,7 @@ def test_any_card_becomes_messages_that_discord_takes(card):
 
 @FEW
 @given(cards)
-def test_every_control_of_any_card_can_be_read_back(card):
+def test_every_control_of_any_card_can_be_read_back(card: Card):
     """A short command from its id, a long one from what was stored before."""
     stored = long_commands(card)
     wanted = []
@@ -98,7 +106,7 @@ def test_every_control_of_any_card_can_be_read_back(card):
 
 @FEW
 @given(wordy_cards)
-def test_no_word_is_lost_and_none_is_added(card):
+def test_no_word_is_lost_and_none_is_added(card: Card):
     """What all messages show together is what the card says, in its order."""
     shown = [discord_rules.read_markdown(text)[0] for message in render_card(card) for text in _texts(message)]
     assert ink("".join(shown)) == expected_ink(card, 1_000)
@@ -106,7 +114,7 @@ def test_no_word_is_lost_and_none_is_added(card):
 
 @FEW
 @given(wordy_cards)
-def test_no_words_ever_mention_quote_or_list(card):
+def test_no_words_ever_mention_quote_or_list(card: Card):
     """The only markup is our own: headings, subtext, links and the styles asked for."""
     ours = {"heading", "subtext", "link", "bold", "italic", "code"}
     for message in render_card(card):
@@ -116,7 +124,7 @@ def test_no_words_ever_mention_quote_or_list(card):
 
 @FEW
 @given(forms)
-def test_any_form_becomes_a_modal_that_discord_takes(form):
+def test_any_form_becomes_a_modal_that_discord_takes(form: Form):
     """Five inputs at most, titles cut, dates as text."""
     discord_rules.check_modal(render_form(form))
 
@@ -124,7 +132,7 @@ def test_any_form_becomes_a_modal_that_discord_takes(form):
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("style", ["plain", "bold", "italic", "code"])
 @pytest.mark.parametrize("url", [None, ARXIV])
-def test_hostile_words_read_as_typed_wherever_they_stand(text, style, url):
+def test_hostile_words_read_as_typed_wherever_they_stand(text: str, style: SpanStyle, url: str | None):
     """As text, small line, row and title: no markup, no mention, no emoji, no link that nobody asked for."""
     span = Span(text, style, url)
     for element in (Text((span,)), Context((span,)), Row((span,), Button("1", "/paper x"))):
@@ -139,7 +147,7 @@ def test_hostile_words_read_as_typed_wherever_they_stand(text, style, url):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_fields_read_as_typed(text):
+def test_hostile_fields_read_as_typed(text: str):
     """Label and value both come from papers."""
     words, marks = _read(Fields(((text, text),)))
     assert words == f"{clean_line(text)}  {clean_line(text)}"
@@ -156,7 +164,7 @@ def test_hostile_fields_read_as_typed(text):
         (Span("1"), Span("."), Span(" x")),
     ],
 )
-def test_styles_side_by_side_do_not_run_together(spans):
+def test_styles_side_by_side_do_not_run_together(spans: tuple[Span, ...]):
     """Each span keeps its style, and neighbours make no new markup."""
     words, marks = _read(Text(spans))
     assert words == "".join(span.text for span in spans)
@@ -186,7 +194,7 @@ def test_a_small_line_is_small_on_every_line():
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "discord://x", "https://", "", "data:text/html,x"])
-def test_only_web_addresses_become_links_or_pictures(url):
+def test_only_web_addresses_become_links_or_pictures(url: str):
     """Anything else stays plain text."""
     words, marks = _read(Text((Span("here", url=url),)), Links((("there", url),)), Image(url, "a plot"))
     assert not marks
@@ -201,7 +209,7 @@ def test_an_address_cannot_break_out_of_its_link():
 
 @FEW
 @given(effects, commands)
-def test_a_command_is_read_back_from_its_id(effect, command):
+def test_a_command_is_read_back_from_its_id(effect: Effect, command: str):
     """Whatever its length, before and after a restart."""
     card = Card(title="T", elements=(Buttons((Button("Go", command, effect=effect),)),))
     ids = _ids(render_card(card)[0])
@@ -210,7 +218,7 @@ def test_a_command_is_read_back_from_its_id(effect, command):
 
 
 @pytest.mark.parametrize("custom_id", ["", "x", "m|menu", "k|00", "z|/papers", "r|", "r", "0|input"])
-def test_what_is_not_ours_has_no_command(custom_id):
+def test_what_is_not_ours_has_no_command(custom_id: str):
     """A menu's own id says nothing, a hashed one only with what was stored."""
     assert read_custom_id(custom_id) is None
 
@@ -293,7 +301,7 @@ def test_a_thread_names_its_parts():
     assert parts[1]["message"] == render_card(Card(title="A"))[0]
 
 
-def _submit(modal, answers):
+def _submit(modal: Payload, answers: list[str]) -> Payload:
     components = []
     for label, answer in zip(modal["components"], answers, strict=True):
         inner = label["component"]
@@ -303,7 +311,7 @@ def _submit(modal, answers):
 
 
 @pytest.mark.parametrize("start", ["/papers", "/papers " + "x" * 300])
-def test_a_submitted_form_is_the_command_a_person_could_type(start):
+def test_a_submitted_form_is_the_command_a_person_could_type(start: str):
     """Command and tokens travel in the ids; an input that no modal has room for keeps its preset value."""
     form = Form(
         title="T",
@@ -328,7 +336,7 @@ def test_a_submitted_form_is_the_command_a_person_could_type(start):
 
 @given(st.sampled_from(HOSTILE))
 @settings(max_examples=len(HOSTILE), deadline=None)
-def test_labels_read_as_typed(text):
+def test_labels_read_as_typed(text: str):
     """Labels know no markup on Discord, so nothing is escaped in them."""
     row, menu = _components(Buttons((Button(text, "/x"),)), Select(text, ((text, "/x"),)))
     (select,) = menu["components"]

@@ -1,5 +1,9 @@
 """Cards on Slack: within every limit, nothing lost, and every word exactly as it was typed."""
 
+# ruff: noqa: S106 - an input's `token` is "since:", not a secret
+
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +15,8 @@ from bot.cards import (
     Card,
     Context,
     Divider,
+    Effect,
+    Element,
     Fields,
     Form,
     Image,
@@ -20,6 +26,7 @@ from bot.cards import (
     Row,
     Select,
     Span,
+    SpanStyle,
     Text,
     Thread,
     plain_text,
@@ -29,22 +36,23 @@ from bot.spans import clean, clean_line
 from tests import slack_rules
 from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, wordy_cards
 
+Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
 
 
-def _blocks(*elements, title="T"):
-    (message,) = render_card(Card(title=title, elements=elements))
+def _blocks(*elements: Element) -> list[Payload]:
+    (message,) = render_card(Card(title="T", elements=elements))
     slack_rules.check_message(message)
     return message["blocks"][1:]
 
 
-def _shown(message):
+def _shown(message: Payload) -> str:
     return "".join(slack_rules.visible(block) for block in message["blocks"])
 
 
 @FEW
 @given(cards)
-def test_any_card_becomes_messages_that_slack_takes(card):
+def test_any_card_becomes_messages_that_slack_takes(card: Card):
     """Limits, ids, empty texts: whatever the card holds, each payload keeps Slack's rules."""
     messages = render_card(card)
     assert messages
@@ -54,14 +62,14 @@ def test_any_card_becomes_messages_that_slack_takes(card):
 
 @FEW
 @given(wordy_cards)
-def test_no_word_is_lost_and_none_is_added(card):
+def test_no_word_is_lost_and_none_is_added(card: Card):
     """What all messages show together is what the card says, in its order."""
     assert ink("".join(_shown(message) for message in render_card(card))) == expected_ink(card, 3_000)
 
 
 @FEW
 @given(forms)
-def test_any_form_becomes_a_view_that_slack_takes(form):
+def test_any_form_becomes_a_view_that_slack_takes(form: Form):
     """Titles are cut, empty answers need no option, long answers become text inputs."""
     slack_rules.check_view(render_form(form))
 
@@ -69,7 +77,7 @@ def test_any_form_becomes_a_view_that_slack_takes(form):
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("style", ["plain", "bold", "italic", "code"])
 @pytest.mark.parametrize("url", [None, "https://arxiv.org/abs/2306.03310"])
-def test_hostile_words_read_as_typed_wherever_they_stand(text, style, url):
+def test_hostile_words_read_as_typed_wherever_they_stand(text: str, style: SpanStyle, url: str | None):
     """As text, small line, row, field and title: no markup, no mention, no emoji, no link that nobody asked for."""
     span = Span(text, style, url)
     for element in (Text((span,)), Context((span,)), Row((span,), Button("1", "/paper x"))):
@@ -120,7 +128,7 @@ def test_a_row_that_mrkdwn_would_misread_keeps_its_words_and_its_button():
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.example", "https://", "", "data:text/html,x"])
-def test_only_web_addresses_become_links_or_pictures(url):
+def test_only_web_addresses_become_links_or_pictures(url: str):
     """Anything else stays plain text."""
     blocks = _blocks(Text((Span("here", url=url),)), Links((("there", url),)), Image(url, "a plot"))
     assert not [link for block in blocks for link in slack_rules.links(block)]
@@ -135,7 +143,7 @@ def test_an_address_cannot_break_out_of_its_link():
 
 
 @pytest.mark.parametrize("effect", ["reply", "update", "share", "form"])
-def test_a_button_says_its_command_when_pressed(effect):
+def test_a_button_says_its_command_when_pressed(effect: Effect):
     """The payload is the command, even where Slack turns `&` into an entity on the way back."""
     command = '/papers "R&D" <x>'
     (block,) = _blocks(Buttons((Button("Go", command, effect=effect),)))
@@ -145,7 +153,7 @@ def test_a_button_says_its_command_when_pressed(effect):
 
 
 @pytest.mark.parametrize("action", [("reply", "x"), ("nothing:1", "x"), ("reply:1", ""), ("reply:x", "x"), ("", "")])
-def test_what_is_not_ours_is_no_action(action):
+def test_what_is_not_ours_is_no_action(action: tuple[str, str]):
     """Other blocks may live in the same message one day."""
     assert read_action(*action) is None
 
@@ -231,7 +239,7 @@ def test_a_thread_names_its_parts():
     assert parts[1]["message"] == render_card(Card(title="A"))[0]
 
 
-def _submit(view, answers):
+def _submit(view: Payload, answers: list[object]) -> Payload:
     kinds = {"plain_text_input": "value", "datepicker": "selected_date"}
     values = {}
     for block, answer in zip(view["blocks"], answers, strict=True):
@@ -271,7 +279,7 @@ def test_a_form_with_a_command_too_long_for_a_view_is_refused_in_words():
 
 @given(st.sampled_from(HOSTILE))
 @settings(max_examples=len(HOSTILE), deadline=None)
-def test_labels_read_as_typed(text):
+def test_labels_read_as_typed(text: str):
     """Button labels, options and placeholders are plain text with emoji codes left alone."""
     buttons, menu = _blocks(Buttons((Button(text, "/x"),)), Select(text, ((text, "/x"),)))
     (control,) = menu["elements"]

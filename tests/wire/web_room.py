@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from adapters.web.client import Completion, WebAdapter, WebChannel
+from adapters.web.client import WebAdapter, WebChannel
 from bot.cards import (
     Button,
     Buttons,
@@ -25,6 +25,7 @@ from bot.cards import (
     Text,
     plain_text,
 )
+from bot.completion import Completion
 from bot.model import ChannelRef, Invocation
 
 PAPERS = WebChannel(ChannelRef(platform="web", workspace="team", channel="papers"), "papers", "The day’s papers, 09:00")

@@ -87,6 +87,8 @@ export class Composer {
 
   show(found) {
     const useful = found.filter((one) => one.value !== this.box.value);
+    const values = (list) => list.map((one) => one.value).join("\n");
+    if (this.open && values(useful) === values(this.options().map((option) => option.dataset))) return; // keeps the choice
     this.list.replaceChildren(
       ...useful.map((one, n) => {
         const option = document.createElement("li");

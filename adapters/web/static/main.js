@@ -240,3 +240,4 @@ const newest = feeds.channel.messages().at(-1);
 if (newest) feeds.channel.reveal(newest); // where it is taller than the window: its beginning
 live.open();
 if (window.matchMedia("(min-width: 700px)").matches) composers.channel.focus();
+app.dataset.ready = "";

@@ -1,0 +1,40 @@
+# Everything a developer runs. `just` alone lists it; `uv run just …` needs no other installation.
+
+_:
+    @just --list
+
+# The tests, as the README says
+test *args:
+    uv run pytest {{args}}
+
+# Style, types and import order
+lint:
+    uv run ruff check .
+    uv run ruff format --check .
+    uv run mypy
+    uv run lint-imports --no-cache
+    uv run hadolint Dockerfile
+
+# Put the code in shape
+format:
+    uv run ruff check --fix .
+    uv run ruff format .
+
+# Test coverage, line and branch
+coverage:
+    uv run pytest --cov --cov-report=term
+
+# Resolve the newest allowed versions and write the pins
+lock:
+    uv run python .ci/lock.py
+
+# What we claim to be fast and right, measured
+bench:
+    uv run python -m benchmarks.parse
+    uv run python -m benchmarks.ingest
+    uv run python -m benchmarks.search
+    uv run python -m benchmarks.quality
+
+# All that CI runs
+ci:
+    bash .ci/run

@@ -1,0 +1,91 @@
+"""Builders with defaults for what tests are about: entries, papers, pages, and a library on a real database and index."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.identity import identifiers_of
+from bot.ingest import Decider
+from bot.model import Entry, Identifier, Paper
+from bot.ports import Library, Resolution
+from storage.index import TantivyIndex
+from storage.store import SqlPaperStore, open_store
+
+DAY = date(2025, 12, 8)
+"""The day of the bundled sample's page, and of everything built here that does not say otherwise."""
+
+SAMPLE = Path(__file__).parents[1] / "bot" / "sample" / "daily_papers.txt"
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+HEADER = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\n"
+ABSTRACT = (
+    "Robots that keep learning over a lifetime should carry over what they know, and this text stands in for such an abstract. "
+    "It is long enough to be told from a title, which is all that a reader of pages needs of it, and it says nothing else."
+)
+
+
+def entry(title: str = "LIBERO: Benchmarking Knowledge Transfer", **fields: Any) -> Entry:  # noqa: ANN401 - any field of an entry
+    """An entry; `arxiv="2306.03310"` gives it that identifier."""
+    arxiv = fields.pop("arxiv", None)
+    known = (Identifier("arxiv", arxiv),) if arxiv else ()
+    return Entry(**{"rank": 1, "line": 1, "title": title, "identifiers": known, **fields})
+
+
+def paper(title: str = "LIBERO: Benchmarking Knowledge Transfer", **fields: Any) -> Paper:  # noqa: ANN401 - any field of a paper
+    """A stored paper, listed on `DAY`; `arxiv=` as in `entry`."""
+    arxiv = fields.pop("arxiv", None)
+    known = identifiers_of(entry(title, arxiv=arxiv))
+    return Paper(**{"id": 1, "title": title, "identifiers": known, "first_seen_on": DAY, "listed_on": DAY, **fields})
+
+
+def block(
+    title: str = "LIBERO: Benchmarking Knowledge Transfer",
+    abstract: str = ABSTRACT,
+    byline: str = "  • 7 authors",
+    dated: str = "Jun 5, 2023",
+) -> str:
+    """One entry of a Daily Papers page as it is copied."""
+    return f"{title}\n\n{abstract}\n\n{byline}\n·\n{dated}\n"
+
+
+def page(*blocks: str, dated: str = "Dec 8") -> str:
+    """A Daily Papers page as text: its header, its own date, and the entries."""
+    return HEADER + (f"{dated}\n\n" if dated else "") + "\n".join(blocks)
+
+
+def decide(
+    entries: Sequence[Entry], known: Sequence[Paper] = (), *, day: date = DAY, decider: Decider | None = None
+) -> Sequence[Resolution]:
+    """What the decider makes of a document's entries beside these stored papers."""
+    keys = [identifiers_of(one) for one in entries]
+    stored = {identifier: one for one in known for identifier in one.identifiers}
+    return (decider or Decider(day)).of(keys)(entries, stored)
+
+
+def store_entries(store: SqlPaperStore, entries: Sequence[Entry], *, day: date = DAY) -> None:
+    """Store entries that belong to no digest, as JSON lines do."""
+    keys = [identifiers_of(one) for one in entries]
+    store.ingest(entries, keys, Decider(day).of(keys), None)
+
+
+@contextmanager
+def open_papers(folder: Path, entries: Sequence[Entry] = (), *, name: str = "papers.db") -> Iterator[SqlPaperStore]:
+    """A real store on a database file in a folder, which holds these entries; closed at the end."""
+    store = open_store(f"sqlite:///{folder / name}")
+    try:
+        if entries:
+            store_entries(store, entries)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def library(folder: Path, entries: Sequence[Entry] = ()) -> Iterator[Library]:
+    """A real library in a folder: a store that holds these entries, and their search index; closed at the end."""
+    with open_papers(folder, entries) as store:
+        index = TantivyIndex(folder / "index", store)
+        index.catch_up()
+        yield Library(store, index)
