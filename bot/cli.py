@@ -127,7 +127,7 @@ def ingest(
     with open_app(load_settings()) as app:
         for file in files:
             try:
-                receipts.append((file, take_in(file, app.library.store, day)))
+                receipts.append((file, take_in(file, app.library, day)))
             except BotError as error:
                 failed = error
                 typer.echo(f"paperround: {file}: {error}", err=True)

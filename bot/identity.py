@@ -84,23 +84,25 @@ def title_key(title: str) -> str:
 def identifiers_of(entry: Entry) -> tuple[Identifier, ...]:
     """All identifiers under which an entry's paper may be stored, the surest first, its title last."""
     key = title_key(entry.title) or " ".join(entry.title.split())  # a title of signs alone is a title too
-    known = _unique(other for identifier in entry.identifiers for other in same_as(identifier))
-    return (*known, Identifier("title", key)) if key else known
+    known = dict.fromkeys(other for identifier in entry.identifiers for other in same_as(identifier))
+    return (*known, Identifier("title", key)) if key else tuple(known)
 
 
 def links_of(*identifiers: Identifier | None) -> Links:
     """Where a paper with these identifiers can be read."""
     known = {one.scheme: one.value for found in identifiers if found for one in same_as(found)}
-    arxiv, doi, review = known.get("arxiv"), known.get("doi"), known.get("openreview")
-    pages = (
-        f"https://arxiv.org/abs/{arxiv}" if arxiv else None,
-        f"https://openreview.net/forum?id={review}" if review else None,
-        f"https://doi.org/{doi}" if doi else None,
-    )
+    arxiv, hf = known.get("arxiv"), known.get("hf")
+    page = None
+    if arxiv:
+        page = f"https://arxiv.org/abs/{arxiv}"
+    elif "openreview" in known:
+        page = f"https://openreview.net/forum?id={known['openreview']}"
+    elif "doi" in known:
+        page = f"https://doi.org/{known['doi']}"
     return Links(
-        abs=next((page for page in pages if page), None),
+        abs=page,
         pdf=f"https://arxiv.org/pdf/{arxiv}" if arxiv else None,
-        discussion=f"https://huggingface.co/papers/{known['hf']}" if known.get("hf") else None,
+        discussion=f"https://huggingface.co/papers/{hf}" if hf else None,
     )
 
 
@@ -110,7 +112,3 @@ def conflict(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
     other = {(one.scheme, one.value) for one in theirs if one.scheme not in ("title", "url")}
     shared = {scheme for scheme, _ in mine} & {scheme for scheme, _ in other}
     return bool(shared) and not (mine & other)
-
-
-def _unique(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
-    return tuple(dict.fromkeys(identifiers))

@@ -12,13 +12,13 @@ from bot.cards import Thread
 from bot.digest import parse_digest
 from bot.identity import identifiers_of
 from bot.ingest import MAX_RECORD_BYTES, Decider, ingest_digest, ingest_records, looks_like_records
-from bot.ports import PaperStore
+from bot.ports import Library
 from bot.results import Receipt
 from bot.sources.file import open_document, read_document, read_lines
 from bot.views.thread import day_thread
 
 
-def take_in(file: str, store: PaperStore, as_of: date) -> Receipt:
+def take_in(file: str, library: Library, as_of: date) -> Receipt:
     """Take in a digest, or papers as JSON lines; which it is shows in its first line.
 
     Raises:
@@ -27,10 +27,16 @@ def take_in(file: str, store: PaperStore, as_of: date) -> Receipt:
     with open_document(file) as stream:
         first = _first_line(stream)
         if first and looks_like_records(first):
-            with _progress(file) as progress:
-                return ingest_records(chain([first], read_lines(stream)), store=store, as_of=as_of, progress=progress)
+            with _progress(file) as show:
+
+                def after_batch(lines: int) -> None:
+                    library.index.follow()
+                    show(lines)
+
+                lines = chain([first], read_lines(stream))
+                return ingest_records(lines, store=library.store, as_of=as_of, progress=after_batch)
         rest = read_document(file, stream, first)
-    return ingest_digest(rest, store=store, as_of=as_of, name=file.rsplit("/", 1)[-1])
+    return ingest_digest(rest, store=library.store, as_of=as_of, name=file.rsplit("/", 1)[-1])
 
 
 def thread_of_document(data: bytes, *, name: str, as_of: date, today: date) -> Thread:

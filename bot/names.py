@@ -11,7 +11,6 @@ _PREFIX = re.compile(r"^(?P<name>[^:]{1,60}?)\s*(?::\s|:(?=[A-Z])|\s[–—-]\s)
 _REPORT = re.compile(r"^(?P<name>.{2,50}?)\s+(?:Technical|System|Model)\s+(?:Report|Card)\b", re.IGNORECASE)
 _NAMING = re.compile(r"\b(?:called|named|dubbed|termed),?\s+(?:the\s+)?[\"“`'*_<]{0,3}(?P<name>[A-Z][\w.+-]{2,30})")
 _TAGGED = re.compile(r"<(?P<name>[A-Za-z][\w-]{3,30})>")
-_MAKER = "maker"
 _MARKS_KEPT = 200_000
 _NAMING_VERBS = ("named", "dubbed", "called", "termed")
 _MAKERS = frozenset(
@@ -68,12 +67,6 @@ def looks_coined(token: str) -> bool:
     return len(token) >= 3 and not token.isdigit() and _MADE_UP.search(token) is not None
 
 
-def _coined_word(word: str) -> str | None:
-    """The made-up name that a word of running text is, without its punctuation, if it is one."""
-    token = word.strip(_STRIP).removesuffix("'s").removesuffix("’s")
-    return token if len(token) <= _TOKEN_CHARS and looks_coined(token) else None
-
-
 def title_names(title: str) -> tuple[str, ...]:
     """The names that a title gives its paper: what stands before the colon, or before "Technical Report"."""
     found = []
@@ -103,11 +96,12 @@ def _parts(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _coined(title: str, abstract: str, words: list[str]) -> list[str]:
     """Made-up words of the title; of the abstract those that a sentence of making or naming introduces."""
-    found = [name for word in title.split() if (name := _coined_word(word))]
-    marked = [(at, mark) for at, word in enumerate(words) if (mark := _MARKS[word])]
-    makers = [at for at, mark in marked if mark is _MAKER]
+    found = [mark for word in title.split() if (mark := _MARKS[word])]
+    makers = [at for at, word in enumerate(words) if word in _MAKERS]
     if makers:
-        found += [mark for at, mark in marked if mark is not _MAKER and _introduced(words, at, makers)]
+        # Most words have only small letters after the first; the others recur, so each is looked at closely only once.
+        odd = [(at, word) for at, word in enumerate(words) if not word[1:].islower()]
+        found += [mark for at, word in odd if (mark := _MARKS[word]) and _introduced(words, at, makers)]
     if "<" in abstract:
         found += [tag["name"] for tag in _TAGGED.finditer(abstract)]
     if any(verb in abstract for verb in _NAMING_VERBS):
@@ -116,15 +110,13 @@ def _coined(title: str, abstract: str, words: list[str]) -> list[str]:
 
 
 class _Marks(dict[str, str]):
-    """What each word is: a verb of making, a made-up name (that name), or nothing.
-
-    Texts share most of their words, so each is looked at once; that is half the cost of indexing. Bounded.
-    """
+    """The made-up name that a word of running text is, without its punctuation, or nothing. A bounded memory."""
 
     def __missing__(self, word: str) -> str:
         if len(self) >= _MARKS_KEPT:
             self.clear()
-        self[word] = _MAKER if word in _MAKERS else "" if word[1:].islower() else _coined_word(word) or ""
+        token = word.strip(_STRIP).removesuffix("'s").removesuffix("’s")
+        self[word] = token if len(token) <= _TOKEN_CHARS and looks_coined(token) else ""
         return self[word]
 
 

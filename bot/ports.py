@@ -31,7 +31,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What to do with one entry: the paper as it shall be (id 0: new) and what that is called on the receipt."""
+    """What to do with one entry: the paper as it shall be and what that is called on the receipt.
+
+    A new paper has a negative id, the same one in all resolutions of a batch that are that paper.
+    """
 
     entry: Entry
     paper: Paper
@@ -114,6 +117,10 @@ class TitleMatch:
 
 class SearchIndex(Protocol):
     """A search index of one store: derived data, rebuilt whenever it is lost. Every call is bounded work."""
+
+    def follow(self) -> None:
+        """Begin to index what is new, in the background; `catch_up` makes it findable."""
+        ...
 
     def catch_up(self, progress: Callable[[int], None] = ...) -> int:
         """Index what the store has changed since the last time; returns how many papers that were."""

@@ -18,7 +18,7 @@ _COMMAND = re.compile(
 )
 _QUOTES = re.compile(r"``(?P<body>[^`'\"\n]{1,200}?)(?:''|\")")
 _SENTENCE_END = re.compile(
-    r"(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bet al)(?<!\bcf)[.!?](?=[\"”')\]]?\s+[\"“(\[]?[A-Z0-9])"
+    r"(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bet al)(?<!\bcf)[.!?][\"”')\]]?(?=\s+[\"“(\[]?[A-Z0-9])"
 )
 
 

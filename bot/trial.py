@@ -53,7 +53,7 @@ def run_trial(trial: Trial) -> None:
         settings = Settings(database_url=SecretStr(f"sqlite:///{Path(folder) / 'try.db'}"), index_folder=Path(folder) / "index")
         with open_app(settings) as app:
             file = trial.file or str(files("bot.sample") / SAMPLE)
-            receipt = take_in(file, app.library.store, trial.as_of)
+            receipt = take_in(file, app.library, trial.as_of)
             app.library.index.catch_up()
             day = receipt.issued_on or app.library.store.newest_day(trial.as_of) or trial.as_of
             thread = thread_of(day, app.desk())

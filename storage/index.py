@@ -4,8 +4,6 @@ It knows words, names and dates of papers; it does not know what a query means: 
 """
 
 import re
-import shutil
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,19 +11,17 @@ from threading import RLock
 from typing import TypeVar
 
 from rapidfuzz.distance import OSA
-from tantivy import Index, IndexWriter, Query, Searcher
+from tantivy import IndexWriter, Query, Searcher
 
 from bot.errors import StorageError
 from bot.model import Paper
 from bot.ports import Candidates, NameHolder, PaperStore, TitleMatch
 from bot.query import Plan
-from storage.index_documents import FORMAT, NAME_FIELDS, SEPARATOR, document, paper_text, person, schema
+from storage.index_documents import NAME_FIELDS, SEPARATOR, document, paper_text
+from storage.index_folder import IndexFolder
 from storage.index_queries import any_title_word, plan_query
 
-_HEAP_BYTES = 128_000_000
-_THREADS = 2
 _BATCH = 5_000
-_WRITER_WAIT_S = 5.0
 
 Result = TypeVar("Result")
 
@@ -42,34 +38,48 @@ class TantivyIndex:
     """
 
     def __init__(self, folder: Path, store: PaperStore) -> None:
-        self._folder = folder / f"format-{FORMAT}"
+        self._folder = IndexFolder(folder)
         self._store = store
         self._lock = RLock()
-        self._schema = schema()
-        self._opened: Index | None = None
+        self._writer: IndexWriter | None = None
+        self._fed = 0
+        self._fed_ids: set[int] | None = None
         self._vocabulary: tuple[int, tuple[str, ...]] = (-1, ())
 
+    def follow(self) -> None:
+        """Begin to index what is new, in the background; `catch_up` makes it findable."""
+        with self._lock:
+            self._feed(self._store.last_change(), lambda _count: None)
+
     def catch_up(self, progress: Callable[[int], None] = lambda _count: None) -> int:
-        """Index what the store has changed since the last time. Returns how many papers were indexed.
+        """Index what the store has changed since the last time, and make it findable. Returns how many papers that were.
 
         While another process is writing, the index is used as it is: that process indexes the same changes.
         """
         with self._lock:
             newest = self._store.last_change()
-            if self._indexed_change() > newest:
+            if self._folder.newest_change() > newest:
                 self._discard()
-            count = self._index_since(self._indexed_change(), newest, progress)
-            if self._indexed_change() == newest and self._count() != self._store.count():
+            count = self._feed(newest, progress)
+            self._commit()
+            if self._is_foreign(newest):
                 self._discard()
-                count = self._index_since(0, newest, progress)
+                count = self._feed(newest, progress)
+                self._commit()
             return count
+
+    def _is_foreign(self, newest: int) -> bool:
+        """Whether the index, up to date by its number, holds another number of papers: it belongs to another database."""
+        if self._folder.newest_change() != newest or self._folder.count() == self._store.count():
+            return False
+        return self._store.last_change() == newest
 
     def candidates(self, plan: Plan, *, limit: int, offset: int = 0) -> Candidates:
         """The best papers for a plan, best first, and how many match in all."""
 
         def work(searcher: Searcher) -> Candidates:
             order = {"new": "published", "top": "votes"}.get(plan.sort)
-            found = searcher.search(plan_query(self._schema, plan), limit, count=True, order_by_field=order, offset=offset)
+            found = searcher.search(plan_query(self._folder.schema, plan), limit, count=True, order_by_field=order, offset=offset)
             ids = searcher.fast_field_values("id", [address for _, address in found.hits])
             ranked = zip(ids, (score for score, _ in found.hits), strict=True)
             return Candidates(total=found.count, ranked=tuple((int(one or 0), float(score or 0)) for one, score in ranked))  # type: ignore[attr-defined]
@@ -82,7 +92,9 @@ class TantivyIndex:
         def work(searcher: Searcher) -> list[NameHolder]:
             found: dict[int, NameHolder] = {}
             for kind in NAME_FIELDS:
-                hits = searcher.search(Query.term_query(self._schema, kind, key), limit, count=False, order_by_field="votes").hits
+                hits = searcher.search(
+                    Query.term_query(self._folder.schema, kind, key), limit, count=False, order_by_field="votes"
+                ).hits
                 for paper_id in searcher.fast_field_values("id", [address for _, address in hits]):
                     found.setdefault(int(paper_id or 0), NameHolder(paper_id=int(paper_id or 0), kind=kind))  # type: ignore[arg-type]
             return list(found.values())[:limit]
@@ -93,7 +105,7 @@ class TantivyIndex:
         """Every name in the index, as `name_key` gives it. Kept in memory until the index changes."""
 
         def work(searcher: Searcher) -> tuple[str, ...]:
-            change = self._newest(searcher)
+            change = self._folder.newest_change()
             if self._vocabulary[0] != change:
                 keys = {key for field in NAME_FIELDS for key, _ in searcher.terms_with_prefix(field, "")}
                 self._vocabulary = (change, tuple(sorted(keys)))
@@ -107,20 +119,20 @@ class TantivyIndex:
         def work(searcher: Searcher) -> list[TitleMatch]:
             words = list(dict.fromkeys(paper_text().analyze(text)))
             misspelt = frozenset(word for word in words if not searcher.doc_freq("title", word))
-            hits = searcher.search(any_title_word(self._schema, words, misspelt), limit, count=False).hits
+            hits = searcher.search(any_title_word(self._folder.schema, words, misspelt), limit, count=False).hits
             documents = (searcher.doc(address) for _, address in hits)
             return [TitleMatch(paper_id=int(one.get_first("id") or 0), title=str(one.get_first("title"))) for one in documents]
 
         return self._read(work)
 
     def spelling(self, word: str) -> str | None:
-        """The word of a title that was probably meant by a word that no paper holds; `None` where it is known or beyond repair."""
+        """The word of a title that was probably meant by one that no paper holds; `None` where it is known or beyond repair."""
 
         def work(searcher: Searcher) -> str | None:
             terms = paper_text().analyze(word)
             if len(terms) != 1 or any(searcher.doc_freq(field, terms[0]) for field in ("title", "abstract", "keywords")):
                 return None
-            hits = searcher.search(any_title_word(self._schema, terms, frozenset(terms)), 20, count=False).hits
+            hits = searcher.search(any_title_word(self._folder.schema, terms, frozenset(terms)), 20, count=False).hits
             titles = (str(searcher.doc(address).get_first("title")) for _, address in hits)
             near = Counter(other for title in titles for other in re.findall(r"\w+", title) if _near(word, other))
             return near.most_common(1)[0][0] if near else None
@@ -151,7 +163,7 @@ class TantivyIndex:
         def work(searcher: Searcher) -> list[int]:
             fields = {"title": [paper.title], "abstract": [paper.abstract], "keywords": list(paper.keywords)}
             query = Query.more_like_this_document_fields_query(
-                self._schema, fields, min_doc_frequency=2, min_term_frequency=1, max_query_terms=25
+                self._folder.schema, fields, min_doc_frequency=2, min_term_frequency=1, max_query_terms=25
             )
             hits = searcher.search(query, limit + 1, count=False).hits
             ids = [int(one or 0) for one in searcher.fast_field_values("id", [address for _, address in hits])]
@@ -166,98 +178,67 @@ class TantivyIndex:
 
         return self._read(work)
 
-    def _index_since(self, change: int, newest: int, progress: Callable[[int], None]) -> int:
+    def _feed(self, newest: int, progress: Callable[[int], None]) -> int:
+        """Give the writer what the store has changed since it was last given something."""
+        change = self._fed if self._writer is not None else self._folder.newest_change()
         if change >= newest:
             return 0
-        fresh = self._count() == 0
-        writer = self._writer(newest)
-        if writer is None:
+        self._writer = self._writer or self._folder.writer(lambda: self._folder.newest_change() >= newest)
+        if self._writer is None:
             return 0
+        if self._fed == 0:
+            self._fed_ids = set() if self._folder.count() == 0 else None
         count = 0
         try:
             while batch := self._store.changed_since(change, _BATCH):
                 for at, paper in batch:
-                    if not fresh:
-                        writer.delete_documents_by_term("id", paper.id)
-                    writer.add_document(document(at, paper))
+                    self._replace(at, paper)
                 change = batch[-1][0]
                 count += len(batch)
                 progress(count)
+        except (ValueError, OSError) as error:
+            self._writer = None
+            raise StorageError(self._folder.unwritable()) from error
+        self._fed = change
+        return count
+
+    def _replace(self, change: int, paper: Paper) -> None:
+        """Put a paper into the index, and take an earlier state of it out; in an index that began empty few have one."""
+        assert self._writer is not None  # noqa: S101 - for the type checker: `_feed` has just opened it
+        if self._fed_ids is None or paper.id in self._fed_ids:
+            self._writer.delete_documents_by_term("id", paper.id)
+        if self._fed_ids is not None:
+            self._fed_ids.add(paper.id)
+        self._writer.add_document(document(change, paper))
+
+    def _commit(self) -> None:
+        writer, self._writer, self._fed, self._fed_ids = self._writer, None, 0, None
+        if writer is None:
+            return
+        try:
             writer.commit()
             writer.wait_merging_threads()
         except (ValueError, OSError) as error:
-            raise StorageError(_unwritable(self._folder)) from error
-        self._open().reload()
-        return count
-
-    def _writer(self, newest: int) -> IndexWriter | None:
-        """The only writer of the folder; `None` where another process holds it and has indexed, or is slow to."""
-        give_up_at = time.monotonic() + _WRITER_WAIT_S
-        while True:
-            try:
-                return self._open().writer(_HEAP_BYTES, _THREADS)
-            except ValueError as error:
-                if "LockBusy" not in str(error):
-                    raise StorageError(_unwritable(self._folder)) from error
-            self._open().reload()
-            if self._indexed_change() >= newest or time.monotonic() > give_up_at:
-                return None
-            time.sleep(0.05)
-
-    def _open(self) -> Index:
-        if self._opened is None or not (self._folder / "meta.json").exists():
-            try:
-                self._opened = self._load()
-            except ValueError:
-                self._discard()
-                self._opened = self._load()
-        return self._opened
-
-    def _load(self) -> Index:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(_unwritable(self._folder)) from error
-        index = Index(self._schema, path=str(self._folder), reuse=True)
-        index.register_tokenizer("paper_text", paper_text())
-        index.register_tokenizer("person", person())
-        index.reload()
-        return index
+            raise StorageError(self._folder.unwritable()) from error
+        self._folder.reload()
 
     def _discard(self) -> None:
-        self._opened = None
+        self._writer, self._fed = None, 0
         self._vocabulary = (-1, ())
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _newest(self, searcher: Searcher) -> int:
-        hits = searcher.search(Query.all_query(), 1, count=False, order_by_field="change").hits
-        return int(hits[0][0]) if hits else 0
-
-    def _indexed_change(self) -> int:
-        return self._newest(self._open().searcher())
-
-    def _count(self) -> int:
-        return int(self._open().searcher().num_docs)
+        self._folder.discard()
 
     def _read(self, work: Callable[[Searcher], Result]) -> Result:
         """Read; where the index turns out to be damaged or gone, rebuild it from the store once and read again."""
         try:
-            if not (self._folder / "meta.json").exists():
-                raise OSError(f"{self._folder} is gone")
-            return work(self._open().searcher())
+            if not self._folder.exists():
+                raise OSError(f"{self._folder.path} is gone")
+            return work(self._folder.searcher())
         except (ValueError, OSError):
             with self._lock:
                 self._discard()
                 self.catch_up()
-            return work(self._open().searcher())
+            return work(self._folder.searcher())
 
 
 def _near(word: str, other: str) -> bool:
     return OSA.distance(word.casefold(), other.casefold()) <= (1 if len(word) < 8 else 2)
-
-
-def _unwritable(folder: Path) -> str:
-    return (
-        f"The search index in {folder} cannot be written; no paper is lost. Make the folder writable with some free space, "
-        "or set PAPERROUND_INDEX_FOLDER to another one, and try again."
-    )

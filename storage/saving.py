@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Decide, Listing, Outcome, Resolution
@@ -43,8 +43,8 @@ def save(
     keys: Iterable[Iterable[Identifier]],
     decide: Decide,
     listing: Listing | None,
-) -> tuple[Outcome, ...]:
-    """Save a batch, and say what became of each entry, in order.
+) -> tuple[tuple[Outcome, ...], list[tuple[int, Paper]]]:
+    """Save a batch; say what became of each entry, in order, and which papers were written under which change number.
 
     The caller's transaction makes it all or nothing. Locking the clock first makes writers wait for each other, also on
     PostgreSQL, so that ids and change numbers can be counted up here and become visible in their order.
@@ -60,10 +60,11 @@ def save(
     owners |= _owners(connection, wanted - looked_up - known.keys())
     last_id: int = connection.execute(select(func.coalesce(func.max(PAPERS.c.id), 0))).scalar_one()
     plan = plan_batch(resolutions, stored, owners, last_id)
-    _write(connection, plan, last_change)
+    written = list(enumerate((*plan.added, *plan.changed), start=last_change + 1))
+    _write(connection, plan, written)
     if listing is not None:
         save_sightings(connection, listing, list(zip(plan.paper_ids, entries, strict=True)))
-    return plan.outcomes
+    return plan.outcomes, written
 
 
 def plan_batch(
@@ -122,26 +123,31 @@ def _owners(connection: Connection, identifiers: Iterable[Identifier]) -> dict[I
     }
 
 
-def _write(connection: Connection, plan: Plan, last_change: int) -> None:
-    numbered = enumerate((*plan.added, *plan.changed), start=last_change + 1)
-    values = [paper_values(paper, change) for change, paper in numbered]
+def _write(connection: Connection, plan: Plan, written: Sequence[tuple[int, Paper]]) -> None:
+    values = [paper_values(paper, change) for change, paper in written]
     added, changed = values[: len(plan.added)], values[len(plan.added) :]
-    if added:
-        connection.execute(insert(PAPERS), added)
+    claims = [
+        {"scheme": one.scheme, "value": one.value, "paper_id": paper_id, "position": position}
+        for one, paper_id, position in plan.claims
+    ]
+    _insert(connection, PAPERS, added)
     if changed:
         connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
-    if plan.claims:
-        _claim(connection, plan.claims)
+    _insert(connection, IDENTIFIERS, claims)
     if values:
-        connection.execute(update(CLOCK).values(change=last_change + len(values)))
+        connection.execute(update(CLOCK).values(change=written[-1][0]))
 
 
-def _claim(connection: Connection, claims: Sequence[tuple[Identifier, int, int]]) -> None:
-    """Insert identifiers: three a paper, all plain text and numbers, so past SQLAlchemy's work on each parameter."""
-    statement = insert(IDENTIFIERS).compile(dialect=connection.dialect)
-    rows = [
-        {"scheme": one.scheme, "value": one.value, "paper_id": paper_id, "position": position}
-        for one, paper_id, position in claims
-    ]
+def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows with the driver's own `executemany`: SQLAlchemy's work on each parameter costs more than the insert."""
+    if not rows:
+        return
+    dialect = connection.dialect
+    statement = insert(table).compile(dialect=dialect, column_keys=list(rows[0]))
+    written = {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.c}
+    changes = [(name, process) for name, process in written.items() if process is not None and name in rows[0]]
+    values = [{**row, **{name: process(row[name]) for name, process in changes}} for row in rows] if changes else rows
     order = statement.positiontup
-    connection.exec_driver_sql(str(statement), rows if order is None else [tuple(row[name] for name in order) for row in rows])
+    connection.exec_driver_sql(
+        str(statement), list(values) if order is None else [tuple(map(row.__getitem__, order)) for row in values]
+    )

@@ -52,6 +52,7 @@ class SqlPaperStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._written: tuple[tuple[int, Paper], ...] = ()
 
     def close(self) -> None:
         """Give back all connections. Call it once nobody uses the store any more."""
@@ -72,7 +73,9 @@ class SqlPaperStore:
             StorageError: it could not be saved; nothing was. What `decide` raises passes through, and nothing is saved.
         """
         with self._database.writing() as connection:
-            return save(connection, entries, keys, decide, listing)
+            outcomes, written = save(connection, entries, keys, decide, listing)
+        self._written = tuple(written)
+        return outcomes
 
     def received_on(self, sha256: str) -> date | None:
         """The day on which the very same document was first taken in, if it was and no other has replaced it since."""
@@ -114,7 +117,13 @@ class SqlPaperStore:
             return connection.execute(_COUNT).scalar_one()
 
     def changed_since(self, change: int, limit: int) -> list[tuple[int, Paper]]:
-        """Papers whose change number is greater than `change`, in order of change: (change number, paper)."""
+        """Papers whose change number is greater than `change`, in order of change: (change number, paper).
+
+        What this process wrote last need not be read again, as long as nobody has written since.
+        """
+        written = self._written
+        if written and written[0][0] == change + 1 and written[-1][0] == self.last_change():
+            return list(written[:limit])
         with self._database.reading() as connection:
             rows = connection.execute(_CHANGED_SINCE, {"since": change, "at_most": limit}).all()
             return [(row.change, paper) for row, paper in zip(rows, papers_from(connection, rows), strict=True)]

@@ -9,6 +9,7 @@ Forms of an id, at most 100 characters:
 
 import hashlib
 import re
+from collections import Counter
 from typing import cast, get_args
 
 from adapters.discord import limits
@@ -24,13 +25,13 @@ class Ids:
 
     def __init__(self) -> None:
         self.long: dict[str, str] = {}
-        self._taken: set[str] = set()
+        self._given: Counter[tuple[str, str]] = Counter()
 
     def command(self, effect: Effect, command: str) -> str:
         """The id of a button or an option that asks for this command."""
         meaning = f"{effect[0]}|{clean(command).strip()}"
         key, rest = effect[0], meaning[2:]
-        if utf16_length(meaning) > limits.CUSTOM_ID - 3:  # room for a number
+        if utf16_length(meaning) > limits.CUSTOM_ID - 4:  # room for a number
             key, rest = "k", hashlib.sha256(meaning.encode()).hexdigest()[:32]
         custom_id = self._new(key, rest)
         if key == "k":
@@ -42,12 +43,9 @@ class Ids:
         return self._new("m", "menu")
 
     def _new(self, key: str, rest: str) -> str:
-        number, custom_id = 1, f"{key}|{rest}"
-        while custom_id in self._taken:
-            number += 1
-            custom_id = f"{key}{number}|{rest}"
-        self._taken.add(custom_id)
-        return custom_id
+        self._given[key, rest] += 1
+        number = self._given[key, rest]
+        return f"{key}|{rest}" if number == 1 else f"{key}{number}|{rest}"
 
 
 def read_custom_id(custom_id: str) -> tuple[Effect, str] | None:

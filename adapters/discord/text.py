@@ -46,6 +46,9 @@ def fits_in_link(text: str) -> bool:
 def _lines(spans: Sequence[Span]) -> list[list[Span]]:
     lines: list[list[Span]] = [[]]
     for span in spans:
+        if span.url:  # the words of a link stay on one line
+            lines[-1].append(replace(span, text=span.text.replace("\n", " ")))
+            continue
         first, *others = span.text.split("\n")
         lines[-1].append(replace(span, text=first))
         lines += [[replace(span, text=text)] for text in others]

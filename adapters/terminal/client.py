@@ -9,6 +9,7 @@ from adapters.terminal.render import Key, Keys, render_card, render_reply
 from bot.cards import Card, Form
 from bot.model import ChannelRef, Invocation, MessageRef
 from bot.ports import Answer
+from bot.spans import clean_line
 
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 USER = "you"
@@ -59,7 +60,7 @@ class TerminalAdapter:
         """The command of the button with this number, or the line itself."""
         if line.isdecimal() and len(line) <= DIGITS and 1 <= int(line) <= len(self._keys.taken):
             key: Key = self._keys.taken[int(line) - 1]
-            self._console.print(f"› {key.command}", style="dim", markup=False, highlight=False)
+            self._console.print(f"› {clean_line(key.command)}", style="dim", markup=False, highlight=False)
             return key.command
         return line
 
@@ -74,13 +75,13 @@ class TerminalAdapter:
 
     async def _filled(self, form: Form) -> str:
         """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
-        self._console.print(form.title, style="bold", markup=False)
+        self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
         values = {}
         for field in form.inputs:
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:
-                typed = (await asyncio.to_thread(self._ask, f"  {field.label}{choices}{kept}: ")).strip()
+                typed = (await asyncio.to_thread(self._ask, f"  {clean_line(field.label + choices + kept)}: ")).strip()
             except (EOFError, KeyboardInterrupt):
                 typed = ""
             values[field.name] = typed or field.value

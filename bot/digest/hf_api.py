@@ -25,7 +25,7 @@ _SPACE = re.compile(r"[\s,]*")
 _LITERAL_CHARS = 500_000
 _ID_CHARS = 200
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d-\d\d-\d\d)(?!\d)")
-_LIST = re.compile(r"""\s*\[\s*(?:(?P<none>\]\s*$)|["{]|null)""")
+_LIST = re.compile(r"""\s*\[\s*(?:(?P<none>\]\s*$)|["{\[]|(?:null|true|false|-?\d[\d.eE+-]*)\s*[,\]])""")
 _PAPER = re.compile(r"""["']paper["']\s*:""")
 _FIRST_RECORDS = 64_000
 

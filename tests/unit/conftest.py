@@ -32,6 +32,7 @@ RECORDS = (
 )
 
 Ask = Callable[[str], Reply]
+CardOf = Callable[[str], Card]
 
 
 def open_library(folder: Path) -> Library:
@@ -60,7 +61,7 @@ def ask(library: Library) -> Ask:
 
 
 @pytest.fixture(scope="module")
-def card_of(ask: Ask) -> Callable[[str], Card]:
+def card_of(ask: Ask) -> CardOf:
     """Types a command that is answered with one card."""
 
     def one_card(text: str) -> Card:

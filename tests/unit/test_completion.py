@@ -1,0 +1,85 @@
+"""Half-typed commands: what is suggested, and that each suggestion works."""
+
+import pytest
+
+from bot.commands import COMMANDS
+from bot.completion import MOST, complete
+from bot.ports import Library
+from tests.unit.conftest import Ask
+
+
+def _values(text: str, library: Library) -> list[str]:
+    return [one.value for one in complete(text, library)]
+
+
+def test_a_slash_offers_every_command(library: Library):
+    """The first key shows what there is: both commands and each verb."""
+    labels = [one.label for one in complete("/", library)]
+    assert labels[:2] == ["/papers", "/paper"]
+    assert {f"/papers {command.verb}" for command in COMMANDS if command.verb} <= set(labels)
+
+
+def test_a_command_is_completed_from_its_beginning(library: Library):
+    """`/pap` offers both; `/paper` then a space asks for a name."""
+    assert {"/papers", "/paper "} <= set(_values("/pap", library))
+    assert {"/papers", "/paper "} <= set(_values("/PAP", library))
+    assert _values("/zzz", library) == []
+
+
+def test_verbs_and_topics_follow_papers(library: Library):
+    """`/papers s` offers similar and search; `/papers re` the topics that begin so, with their other names."""
+    assert {"/papers similar ", "/papers search "} <= set(_values("/papers s", library))
+    topic = next(one for one in complete("/papers reinf", library) if one.value == "/papers reinforcement learning")
+    assert topic.hint == "topic, also rl, deep reinforcement learning"
+    assert "/papers rl" in _values("/papers rl", library)
+
+
+@pytest.mark.parametrize("typed", ["/paper lib", "/paper LIB", "/paper  Lib", " /paper lib"])
+def test_names_are_completed_as_written(library: Library, typed: str):
+    """`lib` becomes LIBERO, in the spelling of its paper."""
+    assert _values(typed, library) == ["/paper LIBERO"]
+
+
+def test_names_follow_the_verbs_that_take_one(library: Library):
+    """`/papers similar ba` and `/papers abstract ba` complete names and keep the verb."""
+    assert _values("/papers similar batch", library) == ["/papers similar BatchFormer"]
+    assert _values("/papers ABSTRACT batch", library) == ["/papers abstract BatchFormer"]
+
+
+def test_a_name_of_two_papers_is_offered_once(library: Library):
+    """Both papers called ATLAS make one suggestion; choosing between them is the answer's work."""
+    assert _values("/paper atl", library) == ["/paper ATLAS"]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "hello", "papers rl", "/paper ", "/paper 🦜", "/paper zzzz", "/other x"])
+def test_nothing_is_suggested_where_nothing_is_known(library: Library, typed: str):
+    """Plain words, unknown commands and unknown names bring no list."""
+    assert complete(typed, library) == []
+
+
+@pytest.mark.parametrize("typed", ["/", "/papers ", "/papers a", "/papers re", "/paper a", "/paper m", "/papers similar l"])
+def test_suggestions_are_few_and_different(library: Library, typed: str):
+    """At most eight, none twice, each with a label and a hint."""
+    found = complete(typed, library)
+    assert 0 < len(found) <= MOST
+    assert len({one.value for one in found}) == len(found)
+    assert all(one.label and one.hint for one in found)
+
+
+@pytest.mark.parametrize("typed", ["/", "/papers ", "/papers s", "/papers d", "/paper l", "/paper m", "/papers similar o"])
+def test_every_suggestion_can_be_sent(library: Library, ask: Ask, typed: str):
+    """A suggestion that needs nothing more is answered; one that ends in a space waits for a name or words."""
+    for one in complete(typed, library):
+        if not one.value.endswith(" "):
+            assert ask(one.value).cards[0].title != "That did not work", one
+
+
+def test_an_empty_library_still_completes_commands(empty_library: Library):
+    """Before the first digest there are verbs and topics, and no names."""
+    assert "/papers help" in _values("/papers h", empty_library)
+    assert _values("/paper l", empty_library) == []
+
+
+def test_a_pasted_text_is_cut_before_it_is_looked_at(library: Library):
+    """A megabyte behind a slash is bounded work and brings nothing."""
+    assert complete("/paper " + "x" * 1_000_000, library) == []

@@ -1,0 +1,104 @@
+"""What people see, as plain terminal text in tests/golden/. `UPDATE_GOLDEN=1` rewrites the files; then read them."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.cards import Reply, Thread
+from bot.commands import Desk, thread_of
+from bot.model import Identifier, Links, Metrics, Organization, Paper, Sighting
+from bot.ports import Library
+from bot.printing import terminal_text
+from bot.results import Hit, Reason
+from bot.views.paper import PaperFacts, lead_of, paper_card
+from tests.unit.conftest import TODAY, Ask
+
+FOLDER = Path(__file__).parent.parent / "golden"
+WIDTH = 80
+
+FULL = Paper(
+    id=7,
+    title=r"SAPO: Soft Adaptive Policy Optimization for $\alpha$-Fair Agents",
+    abstract="A smooth gate replaces hard clipping. Training is steadier. Pass@1 on math rises by 2.1\\%.",
+    organization=Organization(handle="Qwen", name="Qwen"),
+    published_on=date(2025, 11, 25),
+    identifiers=(Identifier("arxiv", "2511.20347"),),
+    links=Links(
+        abs="https://arxiv.org/abs/2511.20347",
+        pdf="https://arxiv.org/pdf/2511.20347",
+        code="https://github.com/a/b",
+        discussion="https://huggingface.co/papers/2511.20347",
+    ),
+    metrics=Metrics(upvotes=1_234, comments=3, github_stars=12_345, as_of=TODAY),
+    first_seen_on=TODAY,
+    listed_on=TODAY,
+)
+SEEN = Sighting(paper_id=7, source="huggingface", issued_on=TODAY, rank=1, metrics=FULL.metrics)
+
+COMMANDS = {
+    "day": "/papers",
+    "results": "/papers rl",
+    "results_last_page": "/papers rl page:2",
+    "paper": "/paper LIBERO",
+    "paper_misspelt": "/paper LIBRO",
+    "choice": "/paper ATLAS",
+    "unknown_name": "/paper Xyzzyplugh",
+    "similar": "/papers similar LIBERO",
+    "nothing_found": "/papers rl quokka since:2025",
+    "error": "/papers rl since:yesterdayish",
+    "help": "/papers help",
+    "plain_words": "reward models",
+}
+
+
+@pytest.fixture
+def golden() -> Callable[[str, Reply | Thread], None]:
+    """Compares what is shown with the file of that name, or writes the file."""
+
+    def compare(name: str, what: Reply | Thread) -> None:
+        file = FOLDER / f"{name}.txt"
+        shown = terminal_text(what, WIDTH).rstrip("\n") + "\n"
+        if os.environ.get("UPDATE_GOLDEN"):
+            file.write_text(shown, encoding="utf-8")
+        assert shown == file.read_text(encoding="utf-8"), f"{file} differs; if it is meant, UPDATE_GOLDEN=1 and read it"
+
+    return compare
+
+
+Golden = Callable[[str, Reply | Thread], None]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_answer_looks_as_it_did(golden: Golden, ask: Ask, name: str):
+    """Each kind of answer, over the bundled sample, is what was last read and found good."""
+    golden(name, ask(COMMANDS[name]))
+
+
+def test_the_opener_of_the_day_looks_as_it_did(golden: Golden, library: Library):
+    """The opener of the sample's day, with its first reply."""
+    thread = thread_of(TODAY, Desk(library, TODAY))
+    golden("thread", replace(thread, replies=thread.replies[:1]))
+
+
+def test_a_paper_with_everything_looks_as_it_did(golden: Golden):
+    """A card with an organisation, LaTeX, all links, votes with their day and a spelling that was forgiven."""
+    hit = Hit(paper=FULL, score=0.8, why=Reason(kind="spelling", asked="SAPPO", found="SAPO"))
+    facts = PaperFacts(sightings=(SEEN, replace(SEEN, issued_on=date(2025, 12, 9))), lead=lead_of(hit))
+    golden("paper_with_everything", Reply(cards=(paper_card(FULL, today=TODAY, facts=facts, shareable=True),)))
+
+
+def test_the_empty_store_looks_as_it_did(golden: Golden, empty_library: Library):
+    """The first thing a newcomer sees who did not ingest anything."""
+    from bot.app import answer_now
+
+    golden("empty_store", answer_now("/papers rl", Desk(empty_library, TODAY)))
+
+
+def test_no_golden_file_is_forgotten():
+    """Each file in tests/golden/ is compared by a test."""
+    known = {*COMMANDS, "thread", "paper_with_everything", "empty_store"}
+    assert {file.stem for file in FOLDER.glob("*.txt")} == known
