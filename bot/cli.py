@@ -130,7 +130,8 @@ def ingest(
                 receipts.append((file, take_in(file, app.library, day)))
             except BotError as error:
                 failed = error
-                typer.echo(f"paperround: {file}: {error}", err=True)
+                said = str(error)
+                typer.echo(f"paperround: {said if said.startswith(file) else f'{file}: {said}'}", err=True)
         app.library.index.catch_up()
     if as_json:
         typer.echo(_json(receipts_json(receipts)))
@@ -154,12 +155,13 @@ def search(
     from bot.inquiry import inquire
     from bot.report import hit_lines
     from bot.settings import load_settings
+    from bot.spans import clean_line
 
     if not query and not stdin:
         raise typer.BadParameter("Say what to find, as in: paperround search rl")
     with open_app(load_settings()) as app:
         for line in sys.stdin if stdin else [query]:
-            text = line.strip()
+            text = clean_line(line)
             if not text:
                 continue
             try:

@@ -13,6 +13,7 @@ from bot.prose import cut_at_word
 from bot.query import Query, read_query
 from bot.results import Hit
 from bot.search import search
+from bot.spans import clean_line
 from bot.views.lists import PAGE, day_card, free_words, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
 from bot.views.notices import empty_store, error_card, help_card, plain_words_card
@@ -52,7 +53,7 @@ def answer(text: str, desk: Desk) -> Reply:
         CommandError: it cannot be understood.
         StorageError: the papers cannot be read.
     """
-    text = " ".join(text.split())
+    text = clean_line(text)
     if len(text) > MAX_CHARS:
         raise CommandError(f"A command may have {MAX_CHARS:,} characters; this one has {len(text):,}. Nothing was done.")
     slash, _, rest = text.partition(" ")

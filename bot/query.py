@@ -213,7 +213,10 @@ def _says_something(text: str) -> bool:
 
 
 def _without_page(line: str) -> str:
-    return " ".join(re.sub(r"(?i)(?<!\S)page:\S*", " ", line).split())
+    pages = [token.span() for token in _TOKEN.finditer(line) if (token["field"] or "").lower() == "page"]
+    for start, end in reversed(pages):
+        line = f"{line[:start]} {line[end:]}"
+    return " ".join(line.split())
 
 
 def _read_sort(value: str) -> Sort:

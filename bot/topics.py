@@ -67,6 +67,8 @@ NARROWER: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 _BREAK = re.compile(r"[.;:?!)]\s")
+_SHORT_CHARS = 16
+_LONG_CHARS = 200
 _PLURAL = re.compile(r"^(?P<stem>[A-Z][A-Z0-9-]+)s$")
 
 
@@ -76,25 +78,20 @@ def acronym_key(form: str) -> str:
     return (plural["stem"] if plural else form).lower()
 
 
-def definitions(text: str, words: list[str] | None = None) -> list[tuple[str, str]]:
-    """The forms a text defines: ("RL", "reinforcement learning") for "reinforcement learning (RL)".
-
-    `words` are the text's, where they were split already.
-    """
-    if "(" not in text:
-        return []
+def definitions(text: str) -> list[tuple[str, str]]:
+    """The forms a text defines: ("RL", "reinforcement learning") for "reinforcement learning (RL)"."""
     found = []
-    words = text.split() if words is None else words
-    for at, word in enumerate(words):
-        if word[0] != "(" or at == 0:
-            continue
-        short = word.strip("()[],;:.-/&+\"'")
-        if not 2 <= len(short) <= 11 or sum(map(str.isupper, short)) < 2 or not short.replace("-", "").isalnum():
-            continue
-        bare = short[:-1] if _PLURAL.match(short) else short
-        long_form = _long_form(bare, words[max(0, at - min(len(bare) + 5, len(bare) * 2)) : at])
-        if long_form:
-            found.append((short, long_form))
+    at = text.find(" (")
+    while at > 0:
+        after = text[at + 2 : at + 2 + _SHORT_CHARS]
+        short = after.split(None, 1)[0].rstrip(")],;:.-/&+\"'") if after.strip() else ""
+        if 2 <= len(short) <= 11 and sum(map(str.isupper, short)) >= 2 and short.replace("-", "").isalnum():
+            bare = short[:-1] if _PLURAL.match(short) else short
+            words = text[max(0, at - _LONG_CHARS) : at].split()
+            long_form = _long_form(bare, words[-min(len(bare) + 5, len(bare) * 2) :])
+            if long_form:
+                found.append((short, long_form))
+        at = text.find(" (", at + 2)
     return found
 
 

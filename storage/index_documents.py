@@ -55,9 +55,8 @@ def schema() -> Schema:
 def document(change: int, paper: Paper) -> Document:
     """A paper as the index holds it. `shown`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
     title, abstract = readable(paper.title), readable(paper.abstract)
-    words = abstract.split()
-    names = find_names(title, abstract, words)
-    forms = definitions(abstract, words)
+    names = find_names(title, abstract)
+    forms = definitions(abstract)
     return Document(
         id=paper.id,
         change=change,

@@ -52,12 +52,13 @@ class Keys:
     shown: bool = True
 
     def label(self, button: Button) -> Line:
-        """The button with its number, which is kept for it."""
+        """The button with its number, which is kept for it and shown instead of a label that is but a number."""
         words = clean_line(button.label)
         if not self.shown:
             return Line(f"[{words}]", "blue")
         self.taken.append(Key(button.command, button.effect))
-        return Line(f"[{len(self.taken)} {words}]", "blue")
+        number = str(len(self.taken))
+        return Line(f"[{number if words.isdecimal() else f'{number} {words}'}]", "blue")
 
 
 def render_card(card: Card, keys: Keys) -> RenderableType:

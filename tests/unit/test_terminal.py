@@ -99,7 +99,7 @@ async def test_a_conversation(library: Library):
     assert [re.sub(r"#\d+", "#N", text) for text in person.asked] == ["/papers rl", "/paper #N", "/papers abstract #N"]
     assert "[1] One RL to See Them All" in shown
     assert "› /paper #5" in shown
-    assert "Code: https://github.com/MiniMax-AI." in shown
+    assert "Code: https://github.com/MiniMax-AI." in " ".join(shown.split())
 
 
 async def test_numbers_belong_to_what_is_on_the_screen(library: Library):
