@@ -3,9 +3,11 @@
 import gzip
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -85,9 +87,8 @@ def test_parse_prints_a_digest_for_people(run: Run):
     done = run("parse", str(SAMPLE), *DAY)
     assert done.returncode == 0
     assert done.stdout.startswith("Hugging Face · Mon 8 December 2025 · 40 papers\n")
-    assert (
-        "  2  LIBERO: Benchmarking Knowledge Transfer for Lifelong Robot Learning\n     7 authors · 2023-06-05\n" in done.stdout
-    )
+    assert "  2  LIBERO: Benchmarking Knowledge Transfer for Lifelong Robot Learning\n" in done.stdout
+    assert "     7 authors · 2023-06-05\n" in done.stdout
     assert "     Qwen · 2025-11-25 · 3 comments\n" in done.stdout
 
 
@@ -116,16 +117,14 @@ def test_a_line_that_belongs_to_nothing_is_reported(run: Run):
     assert len(digest["entries"]) == 40
 
 
-def test_the_same_digest_twice_changes_nothing(tmp_path: Path):
+def test_the_same_digest_twice_changes_nothing(filled: Path):
     """The second receipt counts every paper as unchanged, in the promised shape."""
-    first = json.loads(_run(tmp_path, "ingest", str(SAMPLE), "--json", *DAY).stdout)
-    second = json.loads(_run(tmp_path, "ingest", str(SAMPLE), "--json", *DAY).stdout)
-    for receipt in (first, second):
-        assert set(receipt) == {"documents", "added", "changed", "unchanged"}
-        (document,) = receipt["documents"]
-        assert set(document) == DOCUMENT_KEYS
-        assert (document["file"], document["issued_on"], document["issues"]) == (str(SAMPLE), "2025-12-08", [])
-    assert [(one["added"], one["changed"], one["unchanged"]) for one in (first, second)] == [(40, 0, 0), (0, 0, 40)]
+    receipt = json.loads(_run(filled, "ingest", str(SAMPLE), "--json", *DAY).stdout)
+    assert set(receipt) == {"documents", "added", "changed", "unchanged"}
+    (document,) = receipt["documents"]
+    assert set(document) == DOCUMENT_KEYS
+    assert (document["file"], document["issued_on"], document["issues"]) == (str(SAMPLE), "2025-12-08", [])
+    assert [receipt[key] for key in ("added", "changed", "unchanged")] == [0, 0, 40]
 
 
 def _records(count: int) -> bytes:
@@ -213,11 +212,8 @@ def test_search_looks_names_up(filled: Path):
     assert [title[:11] for title in titles] == ["LIBERO: Ben", "Top-H Decod", "BatchFormer", "Soft Adapti", ""]
 
 
-def test_ask_prints_the_answer_for_people_and_programs(filled: Path):
-    """Text in the reading order, JSON as the card is."""
-    text = _run(filled, "ask", "/papers rl")
-    assert text.returncode == 0
-    assert text.stdout.startswith("Papers: rl\nalso reinforcement learning")
+def test_ask_prints_the_answer_for_programs(filled: Path):
+    """JSON is the reply as it is: its cards, who sees it, and the form where there is one."""
     reply = json.loads(_run(filled, "ask", "/papers rl", "--as", "json").stdout)
     assert set(reply) == {"cards", "visibility", "form"}
     assert (reply["cards"][0]["title"], reply["visibility"], reply["form"]) == ("Papers: rl", "caller", None)
@@ -240,8 +236,8 @@ def test_ask_prints_what_a_platform_would_get(filled: Path, platform: str, key: 
     assert "LIBERO: Benchmarking Knowledge Transfer" in json.dumps(payloads)
 
 
-def test_a_command_that_fails_is_answered_with_a_card(filled: Path):
-    """`ask` shows what the channel would: an error is an answer, so the exit code is 0."""
+def test_ask_prints_the_answer_for_people(filled: Path):
+    """Text in reading order, as the channel would see it: an error is an answer too, so the exit code is 0."""
     done = _run(filled, "ask", "/papers rl since:never")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("That did not work\n“never” is not a day.")
@@ -273,11 +269,9 @@ def test_try_once_shows_the_product_and_keeps_nothing(run: Run, tmp_path: Path):
 
 BAD = {
     "empty.txt": b"",
-    "blank.txt": b" \n\n\t\n",
     "binary.bin": bytes(range(256)) * 20,
     "page.html": b"<!doctype html><html><body><h1>Daily Papers</h1></body></html>",
     "latin.txt": b"Daily Papers\n\nDec 8\n\nCaf\xe9 au lait\n",
-    "letter.txt": b"Dear all,\n\nsee you on Monday.\n",
     "other.json": b'{"a": 1}',
     "packed.gz": b"not gzip at all",
 }
@@ -290,11 +284,9 @@ BAD = {
         (".", 2, ". is a folder. Give the files in it"),
         ("packed.gz", 2, "the compressed file is damaged or cut off"),
         ("empty.txt", 3, "This document is empty"),
-        ("blank.txt", 3, "This document is empty"),
         ("binary.bin", 3, "This is a binary file"),
         ("page.html", 3, "This is a web page (HTML)"),
         ("latin.txt", 3, "Line 5 is not valid UTF-8"),
-        ("letter.txt", 3, "This is not a digest we know"),
         ("other.json", 3, "This is not a digest we know"),
     ],
 )
@@ -313,19 +305,19 @@ def test_a_bad_document_leaves_nothing_half_written(run: Run, tmp_path: Path):
     """After a digest that cannot be read the store is as empty as before."""
     (tmp_path / "page.html").write_bytes(BAD["page.html"])
     assert run("ingest", "page.html").returncode == 3
-    assert run("ask", "/papers").stdout.startswith("No papers yet")
+    with closing(sqlite3.connect(tmp_path / "papers.db")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        assert "papers" in tables
+        assert database.execute("SELECT count(*) FROM papers").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(
     ("args", "said"),
     [
         (("parse", str(SAMPLE), "--as-of", "2099-01-01"), "2099-01-01 is in the future"),
-        (("parse", str(SAMPLE), "--as-of", "8 Dec"), "“8 Dec” is not a day"),
         (("ask", "/papers", "--as", "pdf"), "pdf"),
         (("search",), "Say what to find"),
         (("search", "rl", "--limit", "0"), "--limit"),
-        (("ingest",), "Missing argument"),
-        (("frobnicate",), "frobnicate"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(run: Run, tmp_path: Path, args: tuple[str, ...], said: str):
@@ -348,9 +340,7 @@ def test_a_misspelt_setting_is_exit_code_2(run: Run):
     [
         ("sqlite:///{0}/corrupt.db", "corrupt.db is not a SQLite database"),
         ("sqlite:///{0}/corrupt.db/under/papers.db", "cannot be opened"),
-        ("sqlite:///{0}", "is a folder"),
         ("mysql://me:hunter2@host/db", "cannot use a database of the kind"),
-        ("nonsense", "database URL cannot be read"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_exit_code_4(run: Run, tmp_path: Path, url: str, said: str):

@@ -1,65 +1,26 @@
 """The web page in a real browser, from the keyboard, wide and narrow."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.acceptance.browser import NARROW, WIDE, ask, browse_to, needs_chromium, overflow
 from tests.wire.web_room import PAPERS, open_room, opener_card
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-from playwright.async_api import Page, async_playwright, expect  # noqa: E402
+from playwright.async_api import Page, expect  # noqa: E402
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE, NARROW = 1280, 390
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome on this machine")
+pytestmark = needs_chromium
 
 
 @asynccontextmanager
 async def browse(width: int = WIDE, *, replies: int = 40, dark: bool = False) -> AsyncIterator[Page]:
-    """A page in a browser; fails where the page itself reports an error."""
-    async with open_room(replies=replies) as adapter, async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        page = await browser.new_page(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
-        )
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
+    """The page of a pretend engine, in a browser."""
+    async with open_room(replies=replies) as adapter, browse_to(adapter.address, width, dark=dark) as page:
         page.adapter = adapter  # type: ignore[attr-defined]
-        await page.goto(adapter.address)
-        await page.locator("[data-ready]").wait_for()
         yield page
-        await browser.close()
-        assert errors == []
-
-
-async def ask(page: Page, command: str) -> None:
-    """Type a command and send it."""
-    box = page.get_by_role("combobox", name="Type / to ask for papers")
-    await box.fill(command)
-    await box.press("Escape")
-    await box.press("Enter")
-
-
-async def overflow(page: Page) -> int:
-    """By how many pixels anything reaches past the right edge of the window or of a message list."""
-    return await page.evaluate(
-        """() => Math.max(document.documentElement.scrollWidth - innerWidth,
-            ...[...document.querySelectorAll(".stream, .top, dialog")].map((e) => e.scrollWidth - e.clientWidth))"""
-    )
 
 
 async def background(page: Page) -> str:
