@@ -21,6 +21,7 @@ CLOSE_TITLE = 82.0
 SURE_TITLE = 90.0
 CLEAR_LEAD = 0.02
 NEAR_NAMES = 3
+LIKE = 0.5
 
 _KIND_ORDER = {"name": 0, "part": 1, "coined": 2}
 
@@ -156,4 +157,16 @@ def _by_mention(text: str, near: Sequence[tuple[str, int]], library: Library, li
         for paper_id, score in ranked
         if paper_id in papers
     )
-    return LookUp(hits=hits, near=tuple(name for name, _ in near[:NEAR_NAMES]))
+    return LookUp(hits=hits, near=() if hits else _names_like(name_key(text), near, library))
+
+
+def _names_like(key: str, near: Sequence[tuple[str, int]], library: Library) -> tuple[str, ...]:
+    """Three names, as written, that are most like a key that no paper goes by."""
+    keys = [name for name, _ in near]
+    if not keys:
+        similar = process.extract(
+            key, library.index.names(), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=NEAR_NAMES
+        )
+        keys = [name for name, _, _ in similar]
+    written = (library.index.complete(name, limit=1) for name in keys[:NEAR_NAMES])
+    return tuple(dict.fromkeys(name for names in written for name in names))

@@ -98,6 +98,7 @@ def _parts(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _coined(title: str, abstract: str) -> list[str]:
     """Made-up words of the title; of the abstract those that a sentence of making or naming introduces."""
+    abstract = abstract.replace("\n", " ")
     found = [mark for _, word in _odd_words(title) if (mark := _MARKS[word])]
     found += [mark for at, word in _odd_words(abstract) if (mark := _MARKS[word]) and _introduced(abstract, at)]
     if "<" in abstract:
@@ -133,5 +134,6 @@ def _introduced(text: str, at: int) -> bool:
     if text[at] in "([":
         sentence = text.rfind(". ", 0, at) + 1
         return not _MAKERS.isdisjoint(text[max(sentence, at - _SENTENCE_CHARS) : at].split())
-    before = text[max(0, at - _BEFORE_CHARS) : at].split()[-3:]
-    return not _MAKERS.isdisjoint(before) and not any(word[-1] in ".?!" for word in before)
+    before = text[max(0, at - _BEFORE_CHARS) : at]
+    sentence = max(before.rfind(end) for end in (". ", "? ", "! ")) + 1
+    return not _MAKERS.isdisjoint(before[sentence:].split()[-3:])

@@ -22,6 +22,9 @@ from storage.index_folder import IndexFolder
 from storage.index_queries import any_title_word, plan_query
 
 _BATCH = 5_000
+_WRITER_WAIT_S = 5.0
+_VOCABULARY = 64
+_FEW = 3
 
 Result = TypeVar("Result")
 
@@ -49,7 +52,7 @@ class TantivyIndex:
     def follow(self) -> None:
         """Begin to index what is new, in the background; `catch_up` makes it findable."""
         with self._lock:
-            self._feed(self._store.last_change(), lambda _count: None)
+            self._feed(self._store.last_change(), lambda _count: None, wait_s=0)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _count: None) -> int:
         """Index what the store has changed since the last time, and make it findable. Returns how many papers that were.
@@ -60,11 +63,11 @@ class TantivyIndex:
             newest = self._store.last_change()
             if self._folder.newest_change() > newest:
                 self._discard()
-            count = self._feed(newest, progress)
+            count = self._feed(newest, progress, wait_s=_WRITER_WAIT_S)
             self._commit()
             if self._is_foreign(newest):
                 self._discard()
-                count = self._feed(newest, progress)
+                count = self._feed(newest, progress, wait_s=_WRITER_WAIT_S)
                 self._commit()
             return count
 
@@ -148,12 +151,17 @@ class TantivyIndex:
         return self._forms("expansion", long_form)
 
     def complete(self, prefix: str, *, limit: int) -> list[str]:
-        """Names as written whose key begins with `prefix` (as `name_key` gives it)."""
+        """Names as written whose key begins with `prefix` (as `name_key` gives it); coined names of few papers come last."""
 
         def work(searcher: Searcher) -> list[str]:
-            terms = searcher.terms_with_prefix("shown", prefix, limit=limit * 4)
-            terms.sort(key=lambda term: (-term[1], len(term[0])))
-            return list(dict.fromkeys(term.split(SEPARATOR)[1] for term, _ in terms))[:limit]
+            titled = searcher.terms_with_prefix("shown", prefix, limit=_VOCABULARY)
+            coined = [term for term in searcher.terms_with_prefix("shown_coined", prefix, limit=_VOCABULARY) if term[1] <= _FEW]
+            names: dict[str, str] = {}
+            for terms in (titled, coined):
+                for term, _ in sorted(terms, key=lambda term: (len(term[0]), -term[1])):
+                    key, _, written = term.partition(SEPARATOR)
+                    names.setdefault(key, written)
+            return list(names.values())[:limit]
 
         return self._read(work)
 
@@ -178,12 +186,12 @@ class TantivyIndex:
 
         return self._read(work)
 
-    def _feed(self, newest: int, progress: Callable[[int], None]) -> int:
+    def _feed(self, newest: int, progress: Callable[[int], None], *, wait_s: float) -> int:
         """Give the writer what the store has changed since it was last given something."""
         change = self._fed if self._writer is not None else self._folder.newest_change()
         if change >= newest:
             return 0
-        self._writer = self._writer or self._folder.writer(lambda: self._folder.newest_change() >= newest)
+        self._writer = self._writer or self._folder.writer(lambda: self._folder.newest_change() >= newest, wait_s)
         if self._writer is None:
             return 0
         if self._fed == 0:

@@ -9,7 +9,7 @@ from bot.names import find_names, name_key
 from bot.prose import readable
 from bot.topics import acronym_key, definitions, plain
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of the folder's name: an index of another format is simply not found and a new one is built."""
 
 NAME_FIELDS = ("name", "part", "coined")
@@ -47,13 +47,13 @@ def schema() -> Schema:
     build.add_text_field("abstract", tokenizer_name="paper_text")
     build.add_text_field("keywords", tokenizer_name="paper_text")
     build.add_text_field("authors", tokenizer_name="person")
-    for name in (*NAME_FIELDS, "shown", "acronym", "expansion"):
+    for name in (*NAME_FIELDS, "shown", "shown_coined", "acronym", "expansion"):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return build.build()
 
 
 def document(change: int, paper: Paper) -> Document:
-    """A paper as the index holds it. `shown`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
+    """A paper as the index holds it. `shown…`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
     title, abstract = readable(paper.title), readable(paper.abstract)
     names = find_names(title, abstract)
     forms = definitions(abstract)
@@ -70,6 +70,7 @@ def document(change: int, paper: Paper) -> Document:
         part=[name_key(name) for name in names.part],
         coined=[name_key(name) for name in names.coined],
         shown=[name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)],
+        shown_coined=[name_key(name) + SEPARATOR + name for name in names.coined],
         acronym=[acronym_key(short) + SEPARATOR + plain(long) for short, long in forms],
         expansion=[plain(long) + SEPARATOR + acronym_key(short) for short, long in forms],
     )

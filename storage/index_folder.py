@@ -12,7 +12,6 @@ from storage.index_documents import FORMAT, paper_text, person, schema
 
 _HEAP_BYTES = 128_000_000
 _THREADS = 2
-_WRITER_WAIT_S = 5.0
 
 
 class IndexFolder:
@@ -57,13 +56,13 @@ class IndexFolder:
         """How many papers are in it."""
         return int(self.searcher().num_docs)
 
-    def writer(self, done: Callable[[], bool]) -> IndexWriter | None:
-        """The only writer of the folder; `None` where another process keeps it until `done`, or longer than five seconds.
+    def writer(self, done: Callable[[], bool], wait_s: float) -> IndexWriter | None:
+        """The only writer of the folder; `None` where another process keeps it until `done`, or for longer than `wait_s`.
 
         Raises:
             StorageError: the folder cannot be written.
         """
-        give_up_at = time.monotonic() + _WRITER_WAIT_S
+        give_up_at = time.monotonic() + wait_s
         while True:
             try:
                 return self._open().writer(_HEAP_BYTES, _THREADS)
@@ -71,7 +70,7 @@ class IndexFolder:
                 if "LockBusy" not in str(error):
                     raise StorageError(self.unwritable()) from error
             self.reload()
-            if done() or time.monotonic() > give_up_at:
+            if done() or time.monotonic() >= give_up_at:
                 return None
             time.sleep(0.05)
 

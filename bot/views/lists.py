@@ -9,7 +9,7 @@ from bot.model import Paper
 from bot.prose import cut_at_word, readable
 from bot.query import MAX_PAGE, Query
 from bot.results import Found, Hit
-from bot.views.wording import among, byline, handle, hits_line, long_day, page_of, reason_text, votes_text
+from bot.views.wording import among, byline, form_text, handle, hits_line, long_day, page_of, reason_text, votes_text
 
 PAGE = 5
 TITLE_CHARS = 120
@@ -29,7 +29,7 @@ def results_card(query: Query, found: Found) -> Card:
             Context((Span("Searched for " + ", ".join(f"{better} instead of {word}" for word, better in found.repaired)),))
         )
     if found.also:
-        elements.append(Context((Span(f"also {among(found.also, 4)}"),)))
+        elements.append(Context((Span(f"also {among([form_text(form) for form in found.also], 4)}"),)))
     start = (query.page - 1) * PAGE
     order = {"relevance": "best match first", "new": "newest first", "top": "most upvotes first"}[query.sort]
     elements.append(Context((Span(f"{hits_line(start, len(found.hits), found.total)} · {order}"),)))

@@ -10,7 +10,7 @@ from bot.views.paper import paper_card
 from bot.views.wording import count_of, long_day, page_of, source_name, votes_text, who
 
 HEADLINES = 15
-HEADLINE_CHARS = 64
+HEADLINE_CHARS = 90
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -36,5 +36,5 @@ def _headline(number: int, paper: Paper) -> tuple[Span, ...]:
     return (
         Span(f"{break_}{number}  "),
         Span(title, "bold", page_of(paper)),
-        Span("".join(f" · {note.replace(' ', NO_BREAK_SPACE)}" for note in notes)),
+        Span("".join(f" ·{NO_BREAK_SPACE}{note.replace(' ', NO_BREAK_SPACE)}" for note in notes)),
     )

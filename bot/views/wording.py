@@ -7,6 +7,7 @@ from datetime import date
 from bot.model import Metrics, Paper
 from bot.results import Reason
 
+ACRONYM_CHARS = 4
 MONTHS = (
     "January",
     "February",
@@ -169,3 +170,8 @@ def page_of(paper: Paper) -> str | None:
 def handle(paper: Paper) -> str:
     """What a command calls a paper: its number in the store, or its public id where it is not stored."""
     return f"#{paper.id}" if paper.id > 0 else paper.ref
+
+
+def form_text(form: str) -> str:
+    """A form of a topic as people write it: short single words are acronyms."""
+    return form.upper() if len(form) <= ACRONYM_CHARS and form.isalpha() else form

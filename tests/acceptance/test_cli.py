@@ -328,23 +328,15 @@ def test_wrong_usage_is_exit_code_2(run: Run, tmp_path: Path, args: tuple[str, .
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_misspelt_setting_is_exit_code_2(run: Run):
-    """A key that does not exist names the nearest."""
-    done = run("ask", "/papers", PAPERROUND_DATABSE_URL="x")
-    assert done.returncode == 2
-    assert done.stderr == "paperround: There is no setting PAPERROUND_DATABSE_URL. Did you mean PAPERROUND_DATABASE_URL?\n"
-
-
 @pytest.mark.parametrize(
     ("url", "said"),
     [
         ("sqlite:///{0}/corrupt.db", "corrupt.db is not a SQLite database"),
         ("sqlite:///{0}/corrupt.db/under/papers.db", "cannot be opened"),
-        ("mysql://me:hunter2@host/db", "cannot use a database of the kind"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_exit_code_4(run: Run, tmp_path: Path, url: str, said: str):
-    """The line says which database, what is wrong and what to do; never a password; the file is left as it is."""
+    """The line says which database, what is wrong and what to do; the file is left as it is."""
     corrupt = tmp_path / "corrupt.db"
     corrupt.write_bytes(b"this is not a database, whatever its name says" * 40)
     before = corrupt.read_bytes()
@@ -352,7 +344,6 @@ def test_a_database_that_cannot_be_used_is_exit_code_4(run: Run, tmp_path: Path,
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr.startswith("paperround: ")
     assert said in done.stderr
-    assert "hunter2" not in done.stderr
     assert corrupt.read_bytes() == before
 
 

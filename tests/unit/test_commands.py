@@ -224,6 +224,12 @@ def test_similar_lists_other_papers(card_of: CardOf):
     assert "Soft Adaptive Policy Optimization" not in _titles(card)
 
 
+@pytest.mark.xfail(strict=False, reason="tantivy picks 25 of equally good words at random: storage/index.py, max_query_terms")
+def test_similar_is_the_same_every_time(card_of: CardOf):
+    """The same question has the same answer."""
+    assert len({tuple(_titles(card_of("/papers similar LIBERO"))) for _ in range(12)}) == 1
+
+
 def test_abstract_shows_all_of_it(card_of: CardOf):
     """Show all opens the rest of the abstract; Show less closes it."""
     short = card_of("/paper LIBERO")
@@ -368,11 +374,11 @@ def test_an_unknown_name_says_what_to_try(card_of: CardOf):
     assert _buttons(card)["Search for Xyzzyplugh"].command == "/papers search Xyzzyplugh"
 
 
-@pytest.mark.xfail(reason="look_up gives near names only within two letters, and then it gives a paper, so `near` is never shown")
 def test_an_unknown_name_gives_near_names(card_of: CardOf):
-    """Cards.md asks for three near names where nothing goes by the name."""
+    """Names that are like the one nobody has are offered as written, and each leads to its paper."""
     card = card_of("/paper BatchSwarmer")
-    assert "Did you mean" in plain_text(card)
+    assert "Did you mean BatchFormer?" in plain_text(card)
+    assert card_of(_buttons(card)["BatchFormer"].command).title.startswith("BatchFormer:")
 
 
 def test_a_missing_name_asks_for_one(card_of: CardOf):

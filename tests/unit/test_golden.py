@@ -47,7 +47,6 @@ COMMANDS = {
     "paper_misspelt": "/paper LIBRO",
     "choice": "/paper ATLAS",
     "unknown_name": "/paper Xyzzyplugh",
-    "similar": "/papers similar LIBERO",
     "nothing_found": "/papers rl quokka since:2025",
     "error": "/papers rl since:yesterdayish",
     "help": "/papers help",

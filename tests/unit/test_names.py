@@ -85,6 +85,9 @@ def test_a_piece_of_a_name_is_a_name_too():
         ("Our method, called Projektor, predicts.", "Projektor"),
         ("We build <projektor>, which predicts from samples.", "projektor"),
         ("We propose ConciseR's two stages.", "ConciseR"),
+        ("This is so. We propose V-Triune, a system that works.", "V-Triune"),
+        ("Can it? Yes! We present Orsta7B.", "Orsta7B"),
+        ("A first paragraph.\nHere we propose\nFamO2O, which picks.", "FamO2O"),
     ],
 )
 def test_a_name_coined_in_the_abstract_is_found(abstract: str, name: str):
