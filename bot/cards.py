@@ -143,7 +143,7 @@ class Form:
             value = " ".join(values.get(field.name, "").split())
             if not value:
                 continue
-            if field.token and " " in value:
+            if field.token and any(char in value for char in " ()|"):
                 value = '"' + value.replace('"', "") + '"'
             parts.append(field.token + value)
         return " ".join(parts)

@@ -9,12 +9,11 @@ from bot.errors import CommandError
 from bot.lookup import look_up
 from bot.model import Paper
 from bot.ports import Library
-from bot.prose import cut_at_word
 from bot.query import Query, read_query
 from bot.results import Hit
 from bot.search import search
 from bot.spans import clean_line
-from bot.views.lists import PAGE, day_card, free_words, refine_form, results_card, similar_card
+from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
 from bot.views.notices import empty_store, error_card, help_card, plain_words_card
 from bot.views.paper import PaperFacts, lead_of, paper_card
@@ -101,8 +100,6 @@ def _papers(line: str, desk: Desk) -> Reply:
     query = read_query(line, today=desk.today)
     if query.on is not None or not query.typed:
         return _day(query, desk)
-    if not query.terms and (rest := free_words(query.typed)):
-        raise CommandError(f"“{cut_at_word(rest, 60)}” holds no word to search for. Nothing was searched.", usage="/papers rl")
     found = search(query, desk.library, limit=PAGE, offset=(query.page - 1) * PAGE)
     return Reply(cards=(results_card(query, found),))
 
@@ -113,11 +110,6 @@ def _today(_argument: str, desk: Desk) -> Reply:
 
 def _day(query: Query, desk: Desk) -> Reply:
     """The papers of one day: of the newest one, unless another is asked for."""
-    if query.terms or query.authors or query.since or query.until:
-        raise CommandError(
-            "on: lists a whole day and goes with nothing else yet. Nothing was searched. Leave on: out, or the other words.",
-            usage=f"/papers on:{query.on.isoformat()}" if query.on else "/papers",
-        )
     store = desk.library.store
     day = store.newest_day(query.on or desk.today)
     if day is None:

@@ -15,8 +15,10 @@ def set_up_logs(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(),
+            *([] if readable else [structlog.processors.format_exc_info]),  # without local variables: they hold people's words
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            if readable
+            else structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
@@ -24,4 +26,6 @@ def set_up_logs(level: str) -> None:
 
 def log_incident(incident: str, error: BaseException) -> None:
     """Log something unexpected with its trace, under the number the person was shown."""
+    if not structlog.is_configured():
+        set_up_logs("info")
     structlog.get_logger().error("incident", incident=incident, exc_info=error)

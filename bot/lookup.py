@@ -148,7 +148,7 @@ def _as_written(key: str, paper: Paper) -> str:
 
 
 def _by_mention(text: str, near: Sequence[tuple[str, int]], library: Library, limit: int) -> LookUp:
-    """Papers that say all the words somewhere: a choice, never the answer."""
+    """Papers that say all the words somewhere: the answer where it is the only one, else a choice."""
     node = Concept((Form(text),))
     ranked = library.index.candidates(Plan(must=(node,)), limit=limit).ranked
     papers = {paper.id: paper for paper in library.store.papers([paper_id for paper_id, _ in ranked])}
@@ -157,7 +157,7 @@ def _by_mention(text: str, near: Sequence[tuple[str, int]], library: Library, li
         for paper_id, score in ranked
         if paper_id in papers
     )
-    return LookUp(hits=hits, near=() if hits else _names_like(name_key(text), near, library))
+    return LookUp(hits=hits, sure=len(hits) == 1, near=() if hits else _names_like(name_key(text), near, library))
 
 
 def _names_like(key: str, near: Sequence[tuple[str, int]], library: Library) -> tuple[str, ...]:

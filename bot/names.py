@@ -26,6 +26,8 @@ _MAKERS = frozenset(
 ) | {"namely", "namely,", "named,", "built"}  # fmt: skip
 # A capital after a letter or digit; a lone capital beside a hyphen; letters before a digit.
 _MADE_UP = re.compile(r"(?<=\w)[A-Z]|(?:^|-)[A-Z](?=-)|-[A-Z]$|^[A-Za-z][A-Za-z.+-]*\d")
+# Acronyms of three letters and plural ones: they begin abstracts about a whole field.
+_COMMON = re.compile(r"[A-Z]{2,3}\b|[A-Z-]+s\b")
 _STRIP = "()[]{}<>*_\"“”'`’,;:?!."
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 _FORM_WORDS = 6
@@ -130,10 +132,12 @@ _MARKS = _Marks()
 
 
 def _introduced(text: str, at: int) -> bool:
-    """Whether a verb of making stands just before the word, or anywhere before a bracketed one in its sentence."""
+    """Whether the word begins the abstract, or follows a verb of making: closely, or anywhere in its sentence if in brackets."""
     if text[at] in "([":
         sentence = text.rfind(". ", 0, at) + 1
         return not _MAKERS.isdisjoint(text[max(sentence, at - _SENTENCE_CHARS) : at].split())
+    if at == 0:
+        return _COMMON.match(text) is None  # an abstract about it: "SAPO uses a smooth gate …"
     before = text[max(0, at - _BEFORE_CHARS) : at]
     sentence = max(before.rfind(end) for end in (". ", "? ", "! ")) + 1
     return not _MAKERS.isdisjoint(before[sentence:].split()[-3:])

@@ -137,9 +137,10 @@ def read_query(line: str, *, today: date) -> Query:
         CommandError: it is too long, a date or sort cannot be read, or it excludes everything.
     """
     line = " ".join(line.split())
-    if len(line) > MAX_CHARS:
+    asked = re.sub(r"(?i)(?<!\S)(?:page|sort):\S*", "", line)  # what our own buttons add does not count
+    if len(asked) > MAX_CHARS:
         raise CommandError(
-            f"A query may have {MAX_CHARS} characters; this one has {len(line):,}. Nothing was searched.", usage=USAGE
+            f"A query may have {MAX_CHARS} characters; this one has {len(asked):,}. Nothing was searched.", usage=USAGE
         )
     reader = _Reader(today)
     terms = _read_alternatives(_TOKEN.finditer(line), reader, depth=0)
@@ -149,7 +150,7 @@ def read_query(line: str, *, today: date) -> Query:
     since = _last(reader, "since")
     until = _last(reader, "until")
     on = _last(reader, "on")
-    return Query(
+    query = Query(
         typed=_without_page(line),
         terms=top,
         authors=tuple(reader.filters.get("author", ())),
@@ -159,6 +160,19 @@ def read_query(line: str, *, today: date) -> Query:
         sort=_read_sort(_last(reader, "sort") or "relevance"),
         page=_read_page(_last(reader, "page") or "1"),
     )
+    _refuse_the_impossible(query)
+    return query
+
+
+def _refuse_the_impossible(query: Query) -> None:
+    free = _TOKEN.sub(lambda token: "" if token["field"] else token[0], query.typed).strip()
+    if free and not query.terms:
+        raise CommandError(f"“{query.typed[:60]}” holds no word to search for. Nothing was searched.", usage="/papers rl")
+    if query.on and (query.terms or any(query.authors) or query.since or query.until):
+        raise CommandError(
+            "on: lists a whole day and goes with nothing else yet. Nothing was searched. Leave on: out, or the other words.",
+            usage=f"/papers on:{query.on.isoformat()}",
+        )
 
 
 def _last(reader: _Reader, name: str) -> str | None:

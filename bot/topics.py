@@ -5,7 +5,10 @@ abbreviation definitions in biomedical text", PSB 2003) and counted by the searc
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+
+from rapidfuzz import fuzz, process
 
 # What a field calls itself where no abstract need define it: each line is one topic, its first form the usual one.
 SYNONYMS: tuple[tuple[str, ...], ...] = (
@@ -135,3 +138,22 @@ def plain(form: str) -> str:
     if words and len(words[-1]) > 3 and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is")):
         words[-1] = words[-1].removesuffix("es" if words[-1].endswith("sses") else "s")
     return " ".join(words)
+
+
+def title_acronyms(title: str, forms: Iterable[tuple[str, str]]) -> list[str]:
+    """Of the forms an abstract defines, those that shorten its own title, or a side of the title's colon: names of the paper."""
+    sides = {plain(side.strip()) for side in (title, *title.split(":", 1))}
+    return [short for short, long_form in forms if plain(long_form) in sides]
+
+
+def near_topics(text: str, limit: int) -> list[str]:
+    """The usual names of topics that look like a text, most alike first; none that is the text itself."""
+    forms = {plain(form): group[0] for group in SYNONYMS for form in group}
+    parts = [text, *(word for word in text.split() if len(word) >= 4)]
+    found = [
+        one
+        for part in parts
+        for one in process.extract(plain(part), list(forms), scorer=fuzz.WRatio, score_cutoff=80, limit=limit)
+    ]
+    topics = dict.fromkeys(forms[form] for form, _, _ in sorted(found, key=lambda one: -one[1]))
+    return [topic for topic in topics if plain(topic) != plain(text)][:limit]

@@ -24,6 +24,7 @@ from storage.index_queries import any_title_word, plan_query
 _BATCH = 5_000
 _WRITER_WAIT_S = 5.0
 _VOCABULARY = 64
+_LIKE_TERMS = 400  # more than an abstract has: of fewer, tantivy drops equally good ones at random
 _FEW = 3
 
 Result = TypeVar("Result")
@@ -138,7 +139,10 @@ class TantivyIndex:
             hits = searcher.search(any_title_word(self._folder.schema, terms, frozenset(terms)), 20, count=False).hits
             titles = (str(searcher.doc(address).get_first("title")) for _, address in hits)
             near = Counter(other for title in titles for other in re.findall(r"\w+", title) if _near(word, other))
-            return near.most_common(1)[0][0] if near else None
+            if not near:
+                return None
+            found: str = near.most_common(1)[0][0]
+            return found.lower() if word.islower() else found
 
         return self._read(work)
 
@@ -171,7 +175,7 @@ class TantivyIndex:
         def work(searcher: Searcher) -> list[int]:
             fields = {"title": [paper.title], "abstract": [paper.abstract], "keywords": list(paper.keywords)}
             query = Query.more_like_this_document_fields_query(
-                self._folder.schema, fields, min_doc_frequency=2, min_term_frequency=1, max_query_terms=25
+                self._folder.schema, fields, min_doc_frequency=2, min_term_frequency=1, max_query_terms=_LIKE_TERMS
             )
             hits = searcher.search(query, limit + 1, count=False).hits
             ids = [int(one or 0) for one in searcher.fast_field_values("id", [address for _, address in hits])]

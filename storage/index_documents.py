@@ -7,7 +7,7 @@ from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextA
 from bot.model import Paper
 from bot.names import find_names, name_key
 from bot.prose import readable
-from bot.topics import acronym_key, definitions, plain
+from bot.topics import acronym_key, definitions, plain, title_acronyms
 
 FORMAT = "2"
 """Part of the folder's name: an index of another format is simply not found and a new one is built."""
@@ -57,6 +57,7 @@ def document(change: int, paper: Paper) -> Document:
     title, abstract = readable(paper.title), readable(paper.abstract)
     names = find_names(title, abstract)
     forms = definitions(abstract)
+    coined = tuple(dict.fromkeys((*names.coined, *title_acronyms(title, forms))))
     return Document(
         id=paper.id,
         change=change,
@@ -68,9 +69,9 @@ def document(change: int, paper: Paper) -> Document:
         authors=list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
         name=[name_key(name) for name in names.title],
         part=[name_key(name) for name in names.part],
-        coined=[name_key(name) for name in names.coined],
+        coined=[name_key(name) for name in coined],
         shown=[name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)],
-        shown_coined=[name_key(name) + SEPARATOR + name for name in names.coined],
+        shown_coined=[name_key(name) + SEPARATOR + name for name in coined],
         acronym=[acronym_key(short) + SEPARATOR + plain(long) for short, long in forms],
         expansion=[plain(long) + SEPARATOR + acronym_key(short) for short, long in forms],
     )

@@ -29,6 +29,7 @@ _CHROME = re.compile(
 )
 _LONG_LINE = 200
 _BYLINE_CHARS = 120
+_BULLETS = "•* "
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _split_byline(body: list[_Line]) -> tuple[_Line | None, list[_Line]]:
     if not body:
         return None, body
     last = body[-1]
-    if _AUTHORS.fullmatch(last.text) or (len(body) >= 3 and len(last.text) <= _BYLINE_CHARS):
+    if _AUTHORS.fullmatch(last.text) or (len(body) >= 3 and len(last.text) <= _BYLINE_CHARS and last.text.strip(_BULLETS)):
         return last, body[:-1]
     return None, body
 
@@ -176,7 +177,7 @@ def _authors_or_organization(byline: _Line | None) -> tuple[int | None, Organiza
     counted = _AUTHORS.fullmatch(byline.text)
     if counted:
         return int(counted["count"].replace(",", "")), None
-    handle, _, name = byline.text.lstrip("•* ").partition(" ")
+    handle, _, name = byline.text.lstrip(_BULLETS).partition(" ")
     return None, Organization(handle=handle, name=name.strip() or handle)
 
 

@@ -9,10 +9,12 @@ from bot.model import Paper
 from bot.prose import cut_at_word, readable
 from bot.query import MAX_PAGE, Query
 from bot.results import Found, Hit
+from bot.topics import near_topics
 from bot.views.wording import among, byline, form_text, handle, hits_line, long_day, page_of, reason_text, votes_text
 
 PAGE = 5
 TITLE_CHARS = 120
+NEAR_TOPICS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
 VERBS = frozenset({"today", "search", "similar", "abstract", "refine", "help"})
 
@@ -128,6 +130,10 @@ def nothing_found(query: Query, found: Found) -> Card:
                     )
                 )
             )
+    topics = near_topics(" ".join(query.words), NEAR_TOPICS) if query.words and not others else []
+    if topics:
+        elements.append(Context((Span("Topics near it"),)))
+        elements.append(Buttons(tuple(Button(form_text(topic), f"/papers {topic}") for topic in topics)))
     return Card(title=f"No paper matches {cut_at_word(query.typed, TITLE_CHARS)}", elements=tuple(elements))
 
 
@@ -139,7 +145,7 @@ def _without(query: Query, word: str) -> str:
     return " ".join(rest.split()) if rest != query.typed else ""
 
 
-def free_words(typed: str) -> str:
+def _free_words(typed: str) -> str:
     """A query without its author:, since:, until: and sort:."""
     return " ".join(_FILTER.sub(" ", typed).split())
 
@@ -152,7 +158,10 @@ def refine_form(query: Query) -> Form:
         command="/papers search",
         inputs=(
             Input(
-                name="words", label='Words, "phrases", -without', value=free_words(query.typed), placeholder="rl robotics -survey"
+                name="words",
+                label='Words, "phrases", -without',
+                value=_free_words(query.typed),
+                placeholder="rl robotics -survey",
             ),
             Input(name="author", label="Author", token="author:", value=" ".join(query.authors), placeholder="levine"),
             Input(name="since", label="Published since", token="since:", kind="date", value=_iso(query.since)),

@@ -38,7 +38,7 @@ def error_card(message: str, usage: str) -> Card:
         elements=(
             Text((Span(message),)),
             Context((Span("Try "), Span(usage, "code"))),
-            Buttons((Button("Help", "/papers help"),)),
+            Buttons((Button(cut_at_word(usage, 60), usage), Button("Help", "/papers help"))),
         ),
     )
 

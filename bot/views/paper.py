@@ -15,7 +15,7 @@ SUMMARY_CHARS = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
-    """What a paper's card says beside the paper: where it was listed, why it was found, a first line above all."""
+    """What a paper's card says beside the paper: where it was listed, why it was found, a first line in place of its title."""
 
     sightings: Sequence[Sighting] = ()
     hit: Hit | None = None
@@ -28,7 +28,8 @@ def paper_card(
     """One paper: who and when, what it says, where to read it, what people made of it. `full` shows the whole abstract."""
     abstract = readable(paper.abstract)
     summary = paper.tldr or cut_at_sentence(abstract, SUMMARY_CHARS)
-    elements: list[Element] = [Context((Span(facts.lead),))] if facts.lead else []
+    title, page = cut_at_word(readable(paper.title), 300), page_of(paper)
+    elements: list[Element] = [Text((Span(title, "bold", page),))] if facts.lead else []
     elements.append(Context((Span(byline(paper)),)))
     said = abstract if full and abstract else readable(summary)
     elements.append(Text((Span(said),)) if said else Context((Span("No abstract is known for this paper."),)))
@@ -37,7 +38,7 @@ def paper_card(
         elements.append(Links(links))
     elements += [Context((Span(line),)) for line in _small_print(paper, facts, today) if line]
     elements.append(Buttons(tuple(_paper_buttons(paper, said, abstract, full=full, shareable=shareable))))
-    return Card(title=cut_at_word(readable(paper.title), 300), url=page_of(paper), elements=tuple(elements))
+    return Card(title=facts.lead or title, url=None if facts.lead else page, elements=tuple(elements))
 
 
 def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
@@ -69,6 +70,9 @@ def _paper_buttons(paper: Paper, said: str, abstract: str, *, full: bool, sharea
 
 def lead_of(hit: Hit) -> str:
     """The line above a paper that is not quite what was typed."""
-    if hit.why is not None and hit.why.kind == "spelling":
-        return f"No paper is called {cut_at_word(hit.why.asked, 60)}. Closest: {hit.why.found}"
-    return ""
+    if hit.why is None or hit.why.kind not in ("spelling", "words"):
+        return ""
+    asked = cut_at_word(hit.why.asked, 60)
+    return f"No paper is called {asked}. " + (
+        f"Closest: {hit.why.found}" if hit.why.kind == "spelling" else "This one mentions it"
+    )

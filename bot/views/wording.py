@@ -71,7 +71,7 @@ def _people(paper: Paper) -> str:
     if paper.authors:
         more = max(len(paper.authors), paper.author_count or 0) - 3
         shown = paper.authors if more <= 0 else paper.authors[:3]
-        return ", ".join(shown) + (f" + {more}" if more > 0 else "")
+        return ", ".join(name.split()[-1] for name in shown) + (f" + {more}" if more > 0 else "")
     return count_of(paper.author_count, "author") if paper.author_count else ""
 
 
@@ -134,7 +134,7 @@ def reason_text(why: Reason | None) -> str:
         case "topic":
             return f"matches {why.asked}: {why.found} {place}".strip()
         case "title" | "phrase" | "words" if place:
-            return f"{why.found or why.asked} {place}"
+            return f"matches {why.asked} {place}"
         case "title":
             return "by its title"
         case "identifier" | "filter":

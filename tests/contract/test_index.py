@@ -182,7 +182,8 @@ def test_titles_like_forgive_spelling(papers: Library):
 
 def test_spelling_is_repaired_only_where_it_must_be(papers: Library):
     """A word that some paper holds is right, and a word like none is beyond repair."""
-    assert papers.index.spelling("knowlege") == "Knowledge"
+    assert papers.index.spelling("knowlege") == "knowledge"
+    assert papers.index.spelling("Knowlege") == "Knowledge"
     assert papers.index.spelling("entropy") is None
     assert papers.index.spelling("xylophone") is None
     assert papers.index.spelling("two words") is None

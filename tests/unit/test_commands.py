@@ -224,7 +224,6 @@ def test_similar_lists_other_papers(card_of: CardOf):
     assert "Soft Adaptive Policy Optimization" not in _titles(card)
 
 
-@pytest.mark.xfail(strict=False, reason="tantivy picks 25 of equally good words at random: storage/index.py, max_query_terms")
 def test_similar_is_the_same_every_time(card_of: CardOf):
     """The same question has the same answer."""
     assert len({tuple(_titles(card_of("/papers similar LIBERO"))) for _ in range(12)}) == 1
@@ -323,7 +322,7 @@ def test_every_usage_in_the_help_works(ask: Ask, command: Command):
 def test_a_paper_by_whatever_people_call_it(card_of: CardOf, name: str, title: str):
     """A name, a typing error, a title or half of one, an id, a link or a number leads to the one paper."""
     card = card_of(f"/paper {name}")
-    assert card.title.startswith(title)
+    assert any(line.startswith(title) for line in plain_text(card).split("\n")[:2])
     assert "Similar" in _buttons(card)
 
 
@@ -341,12 +340,12 @@ def test_a_paper_by_whatever_people_call_it(card_of: CardOf, name: str, title: s
 def test_a_name_coined_in_the_abstract_leads_to_its_paper(card_of: CardOf, name: str, title: str):
     """A name that no title holds still brings its paper first, alone or as the first of a choice."""
     card = card_of(f"/paper {name}")
-    assert next(iter(_titles(card)), card.title).startswith(title)
+    assert any(line.startswith(title) for line in plain_text(card).split("\n")[:2])
 
 
 def test_a_misspelt_name_says_what_it_was_taken_for(card_of: CardOf):
     """`LIBRO` first says that no paper is called so."""
-    assert plain_text(card_of("/paper LIBRO")).split("\n")[1] == "No paper is called LIBRO. Closest: LIBERO"
+    assert plain_text(card_of("/paper LIBRO")).split("\n")[0] == "No paper is called LIBRO. Closest: LIBERO"
 
 
 def test_a_right_name_says_nothing_of_spelling(card_of: CardOf):

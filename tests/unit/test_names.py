@@ -99,7 +99,7 @@ def test_a_name_coined_in_the_abstract_is_found(abstract: str, name: str):
     "abstract",
     [
         "It beats GPT-4 and LLaMA-2 on MMLU.",
-        "We propose something. LLaMA-2 is worse.",
+        "We propose something. It beats LLaMA-2.",
         "We propose a simple and robust method for learning.",
         "",
     ],

@@ -14,7 +14,7 @@ from bot.errors import DigestError
 from bot.model import Digest, Entry, Organization
 from tests.builders import ABSTRACT, DAY, SAMPLE, block, page
 
-FEW = settings(max_examples=100, deadline=None)
+FEW = settings(max_examples=30000, deadline=None)
 
 # Words that make no byline, date or header by chance.
 WORDS = st.text("abcdefghjkqxyzäß^*<>{}\\$%", min_size=1, max_size=12)
@@ -254,6 +254,15 @@ def test_an_entry_without_a_byline_is_kept_and_told():
     assert [issue.message for issue in digest.issues] == ["an entry without a byline"]
 
 
+@pytest.mark.parametrize("line", ["*", "•", "• *"])
+def test_a_bullet_without_words_is_no_byline(line: str):
+    """An organisation has a name; a lone bullet is only a line like any other."""
+    digest = _read(page(block(byline=line)))
+    assert (digest.entries[0].organization, digest.entries[0].author_count) == (None, None)
+    assert digest.entries[0].abstract == f"{ABSTRACT}\n{line}"
+    assert [issue.message for issue in digest.issues] == ["an entry without a byline"]
+
+
 def test_an_entry_without_an_abstract_is_kept_and_told():
     """A title with a byline is an entry."""
     digest = _read(page("Title\n\n  • 2 authors\n·\nSep 2\n"))
@@ -331,10 +340,12 @@ def test_every_line_is_part_of_an_entry_or_chrome_or_an_issue(lines: list[str]):
     text = page(block("Anchor", byline="• 7 authors"), *lines)
     digest = _read(text)
     told = {issue.line for issue in digest.issues}
-    held = Counter(line for entry in digest.entries for line in _lines_of(entry))
+    held = Counter(_bare(line) for entry in digest.entries for line in _lines_of(entry))
     numbered = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line and line.lower() not in CHROME]
     numbered = numbered[1:]  # the page's own date
-    left = Counter(line for at, (number, line) in enumerate(numbered) if number not in told and not _closes(numbered, at, told))
+    left = Counter(
+        _bare(line) for at, (number, line) in enumerate(numbered) if number not in told and not _closes(numbered, at, told)
+    )
     assert not left - held
 
 
@@ -348,6 +359,11 @@ def test_every_dot_closes_an_entry_or_an_issue(lines: list[str]):
     dots = [number for number, line in enumerate(text.split("\n"), start=1) if line.strip() == "·"]
     for before, dot in pairwise([0, *dots]):
         assert any(before < line <= dot for line in said)
+
+
+def _bare(line: str) -> str:
+    """A line without the bullet that a byline may begin with."""
+    return line.lstrip("•* ")
 
 
 def _lines_of(entry: Entry) -> list[str]:

@@ -60,10 +60,16 @@ def test_brackets_and_bars_are_alternatives():
     assert _read("rl | icl").terms == (Group(((Words("rl"),), (Words("icl"),))),)
 
 
-@pytest.mark.parametrize("line", ["", "   ", '"', '""', "( )", "| |", ")", "- –", "?!", "()))"])
-def test_signs_alone_ask_for_nothing(line: str):
-    """There is no term in them, and no error either."""
+@pytest.mark.parametrize("line", ["", "   "])
+def test_nothing_asks_for_nothing(line: str):
+    """An empty line is a query without terms: the newest day."""
     assert _read(line).terms == ()
+
+
+@pytest.mark.parametrize("line", ['"', '""', "( )", "| |", ")", "- –", "?!", "()))"])
+def test_signs_alone_ask_for_nothing(line: str):
+    """There is no word in them, and listing everything would look like an answer."""
+    assert "holds no word to search for" in str(_refusal(line))
 
 
 @pytest.mark.parametrize("line", ["a) b", "(a b", "((a b", "a | b)", "(a | ) b"])
@@ -117,7 +123,7 @@ def test_days_months_years_and_spans_back_are_days(value: str, first: date, last
 @pytest.mark.parametrize("name", ["since", "until", "on"])
 def test_what_is_no_day_is_told_with_ways_to_write_one(name: str, value: str):
     """The message repeats what was typed, says that nothing was searched and gives examples."""
-    error = _refusal(f"rl {name}:{value}")
+    error = _refusal(f"{name}:{value}")
     assert f"“{value}” is not a day. Nothing was searched." in str(error)
     assert error.usage == "/papers rl since:2025-06"
 
