@@ -11,32 +11,23 @@ _PREFIX = re.compile(r"^(?P<name>[^:]{1,60}?)\s*(?::\s|:(?=[A-Z])|\s[–—-]\s)
 _REPORT = re.compile(r"^(?P<name>.{2,50}?)\s+(?:Technical|System|Model)\s+(?:Report|Card)\b", re.IGNORECASE)
 _NAMING = re.compile(r"\b(?:called|named|dubbed|termed),?\s+(?:the\s+)?[\"“`'*_<]{0,3}(?P<name>[A-Z][\w.+-]{2,30})")
 _TAGGED = re.compile(r"<(?P<name>[A-Za-z][\w-]{3,30})>")
-_MARKS_KEPT = 200_000
 _NAMING_VERBS = ("named", "dubbed", "called", "termed")
-_MAKERS = frozenset(
-    form
-    for stem in ("propos", "introduc", "creat", "releas", "devis", "nam")
-    for ending in ("e", "es", "ed", "ing")
-    for form in (stem + ending, (stem + ending).capitalize())
-) | frozenset(
-    form
-    for verb in ("present", "develop", "design", "build", "call", "dub", "dubb", "term", "construct", "contribut", "offer")
-    for ending in ("", "e", "s", "es", "ed", "ing")
-    for form in (verb + ending, (verb + ending).capitalize(), verb + ending + ",")
-) | {"namely", "namely,", "named,", "built"}  # fmt: skip
-# A capital after a letter or digit; a lone capital beside a hyphen; letters before a digit.
-_MADE_UP = re.compile(r"(?<=\w)[A-Z]|(?:^|-)[A-Z](?=-)|-[A-Z]$|^[A-Za-z][A-Za-z.+-]*\d")
+_PROPOSERS = (" propos", " introduc", " present", " develop", " releas", "Introducing", "Presenting")
+_MAKERS = (
+    " propos", " introduc", " present", " develop", " design", " releas", " construct", " build", " creat", " devis",
+    " nam", " call", " dub", " term", "Introduc", "Present",
+)  # fmt: skip
 # Acronyms of three letters and plural ones: they begin abstracts about a whole field.
 _COMMON = re.compile(r"[A-Z]{2,3}\b|[A-Z-]+s\b")
 _STRIP = "()[]{}<>*_\"“”'`’,;:?!."
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 _FORM_WORDS = 6
 _SENTENCE_CHARS = 300
-_BEFORE_CHARS = 50
-# A capital or digit with something before it, and the rest of its word. It begins with a set of letters on purpose: the
-# engine skips to the next of these quickly.
-_INNER = re.compile(r"[A-Z0-9](?<=\S.)\S*")
+_AFTER_CHARS = 70
 _TOKEN_CHARS = 32
+
+# A capital after a letter or digit; a lone capital beside a hyphen; letters before a digit.
+_MADE_UP = re.compile(r"(?<=\w)[A-Z]|(?:^|-)[A-Z](?=-)|-[A-Z]$|^[A-Za-z][A-Za-z.+-]*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +48,15 @@ def name_key(name: str) -> str:
 
 
 def find_names(title: str, abstract: str) -> Names:
-    """The names of a paper."""
+    """The names of a paper. Where its title gives it a coined name, as in `LIBERO: …`, the abstract is not asked for another."""
     title = readable(title)
     whole = title_names(title)
     parts = _parts(whole)
     taken = {name_key(name) for name in (*whole, *parts)}
-    coined = [name for name in _coined(title, abstract) if name_key(name) not in taken]
-    return Names(whole, parts, tuple(dict.fromkeys(coined)))
+    coined = [name for word in title.split() if (name := _made_up(word))]
+    if not any(" " not in name and looks_coined(name) for name in whole):
+        coined += _coined(abstract.replace("\n", " "))
+    return Names(whole, parts, tuple(dict.fromkeys(name for name in coined if name_key(name) not in taken)))
 
 
 def looks_coined(token: str) -> bool:
@@ -98,11 +91,14 @@ def _parts(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _coined(title: str, abstract: str) -> list[str]:
-    """Made-up words of the title; of the abstract those that a sentence of making or naming introduces."""
-    abstract = abstract.replace("\n", " ")
-    found = [mark for _, word in _odd_words(title) if (mark := _MARKS[word])]
-    found += [mark for at, word in _odd_words(abstract) if (mark := _MARKS[word]) and _introduced(abstract, at)]
+def _coined(abstract: str) -> list[str]:
+    """Made-up words of an abstract that begin it, or that a verb of making or naming introduces."""
+    found = []
+    first = _made_up(abstract[:_TOKEN_CHARS].split(" ", 1)[0])
+    if first and not _COMMON.match(first):
+        found.append(first)  # an abstract about it: "SAPO uses a smooth gate …"
+    found += _after_verbs(abstract)
+    found += _in_brackets(abstract)
     if "<" in abstract:
         found += [tag["name"] for tag in _TAGGED.finditer(abstract)]
     if any(verb in abstract for verb in _NAMING_VERBS):
@@ -110,34 +106,35 @@ def _coined(title: str, abstract: str) -> list[str]:
     return found
 
 
-def _odd_words(text: str) -> Iterator[tuple[int, str]]:
-    """The words with a capital or a digit after their first letter, and where they begin: few of all, found at C's speed."""
-    for inner in _INNER.finditer(text):
-        start = text.rfind(" ", 0, inner.start()) + 1
-        yield start, text[start : inner.end()]
+def _made_up(word: str) -> str | None:
+    """The name that a word of running text is, without its punctuation, if it looks coined."""
+    if word[1:].islower():  # nearly every word
+        return None
+    name = word.strip(_STRIP).removesuffix("'s").removesuffix("’s")
+    return name if len(name) <= _TOKEN_CHARS and looks_coined(name) else None
 
 
-class _Marks(dict[str, str]):
-    """The made-up name that a word of running text is, without its punctuation, or nothing. A bounded memory."""
+def _after_verbs(abstract: str) -> Iterator[str]:
+    """Made-up words among the three after "we propose", within the sentence. Plain searches: a pattern is much slower."""
+    for verb in _PROPOSERS:
+        at = abstract.find(verb)
+        while at >= 0:
+            at += len(verb)
+            for word in abstract[at : at + _AFTER_CHARS].split(" ")[1:4]:
+                if name := _made_up(word):
+                    yield name
+                if word and word[-1] in ".?!":
+                    break
+            at = abstract.find(verb, at)
 
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MARKS_KEPT:
-            self.clear()
-        token = word.strip(_STRIP).removesuffix("'s").removesuffix("’s")
-        self[word] = token if len(token) <= _TOKEN_CHARS and looks_coined(token) else ""
-        return self[word]
 
-
-_MARKS = _Marks()
-
-
-def _introduced(text: str, at: int) -> bool:
-    """Whether the word begins the abstract, or follows a verb of making: closely, or anywhere in its sentence if in brackets."""
-    if text[at] in "([":
-        sentence = text.rfind(". ", 0, at) + 1
-        return not _MAKERS.isdisjoint(text[max(sentence, at - _SENTENCE_CHARS) : at].split())
-    if at == 0:
-        return _COMMON.match(text) is None  # an abstract about it: "SAPO uses a smooth gate …"
-    before = text[max(0, at - _BEFORE_CHARS) : at]
-    sentence = max(before.rfind(end) for end in (". ", "? ", "! ")) + 1
-    return not _MAKERS.isdisjoint(before[sentence:].split()[-3:])
+def _in_brackets(abstract: str) -> Iterator[str]:
+    """Made-up words that begin a bracket, in a sentence with a verb of making before it."""
+    at = abstract.find("(")
+    while at >= 0:
+        name = _made_up(abstract[at + 1 : at + 1 + _TOKEN_CHARS].split(" ", 1)[0])
+        if name:
+            sentence = abstract[max(abstract.rfind(". ", 0, at), at - _SENTENCE_CHARS, 0) : at]
+            if any(verb in sentence for verb in _MAKERS):
+                yield name
+        at = abstract.find("(", at + 1)

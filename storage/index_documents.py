@@ -57,7 +57,10 @@ def document(change: int, paper: Paper) -> Document:
     title, abstract = readable(paper.title), readable(paper.abstract)
     names = find_names(title, abstract)
     forms = definitions(abstract)
-    coined = tuple(dict.fromkeys((*names.coined, *title_acronyms(title, forms))))
+    keys = [(acronym_key(short), plain(long)) for short, long in forms]
+    coined = names.coined
+    if forms and not names.title:
+        coined = tuple(dict.fromkeys((*coined, *title_acronyms(title, forms))))
     return Document(
         id=paper.id,
         change=change,
@@ -72,6 +75,6 @@ def document(change: int, paper: Paper) -> Document:
         coined=[name_key(name) for name in coined],
         shown=[name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)],
         shown_coined=[name_key(name) + SEPARATOR + name for name in coined],
-        acronym=[acronym_key(short) + SEPARATOR + plain(long) for short, long in forms],
-        expansion=[plain(long) + SEPARATOR + acronym_key(short) for short, long in forms],
+        acronym=[short + SEPARATOR + long for short, long in keys],
+        expansion=[long + SEPARATOR + short for short, long in keys],
     )

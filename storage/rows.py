@@ -1,6 +1,6 @@
 """Rows to papers and back. Storage room: knows the columns, opens no connection."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -84,7 +84,7 @@ def sighting_from(row: Row[Any]) -> Sighting:
     )
 
 
-def paper_values(paper: Paper, change: int) -> Mapping[str, Any]:
+def paper_values(paper: Paper, change: int) -> dict[str, Any]:
     """A paper as the columns of its row; its identifiers have their own table."""
     organization, links, metrics = paper.organization, paper.links, paper.metrics
     return {

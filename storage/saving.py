@@ -6,6 +6,7 @@ Must not know which papers are the same or what a newer listing replaces: that i
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
@@ -138,16 +139,19 @@ def _write(connection: Connection, plan: Plan, written: Sequence[tuple[int, Pape
         connection.execute(update(CLOCK).values(change=written[-1][0]))
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows with the driver's own `executemany`: SQLAlchemy's work on each parameter costs more than the insert."""
+def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows with the driver's own `executemany`: SQLAlchemy's work on each parameter costs more than the insert.
+
+    The rows are used up: their values become what the driver takes.
+    """
     if not rows:
         return
     dialect = connection.dialect
     statement = insert(table).compile(dialect=dialect, column_keys=list(rows[0]))
-    written = {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.c}
-    changes = [(name, process) for name, process in written.items() if process is not None and name in rows[0]]
-    values = [{**row, **{name: process(row[name]) for name, process in changes}} for row in rows] if changes else rows
+    for column in table.c:
+        process = column.type.dialect_impl(dialect).bind_processor(dialect)
+        if process is not None and column.name in rows[0]:
+            for row in rows:
+                row[column.name] = process(row[column.name])
     order = statement.positiontup
-    connection.exec_driver_sql(
-        str(statement), list(values) if order is None else [tuple(map(row.__getitem__, order)) for row in values]
-    )
+    connection.exec_driver_sql(str(statement), list(rows) if order is None else list(map(itemgetter(*order), rows)))

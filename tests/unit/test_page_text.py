@@ -14,7 +14,7 @@ from bot.errors import DigestError
 from bot.model import Digest, Entry, Organization
 from tests.builders import ABSTRACT, DAY, SAMPLE, block, page
 
-FEW = settings(max_examples=30000, deadline=None)
+FEW = settings(max_examples=100, deadline=None)
 
 # Words that make no byline, date or header by chance.
 WORDS = st.text("abcdefghjkqxyzäß^*<>{}\\$%", min_size=1, max_size=12)
