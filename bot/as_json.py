@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from bot.identity import with_aliases
 from bot.model import Digest, Entry, ParseIssue
 from bot.results import Hit, Receipt
 from bot.views.wording import reason_text
@@ -50,7 +51,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": hit.paper.title,
         "score": hit.score,
         "why": reason_text(hit.why) or None,
-        "identifiers": [str(one) for one in hit.paper.identifiers if one.scheme != "title"],
+        "identifiers": [str(one) for one in with_aliases(hit.paper.identifiers) if one.scheme != "title"],
     }
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from bot.digest import parse_digest
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line
 from bot.errors import DigestError, SourceError
-from bot.identity import conflict, identifiers_of, links_of, read_identifier, same_as
+from bot.identity import conflict, identifiers_of, links_of, read_identifier, same_as, without_aliases
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
 from bot.ports import Decide, Listing, Outcome, PaperStore, Resolution
 from bot.results import Receipt
@@ -174,7 +174,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
         author_count=entry.author_count,
         organization=entry.organization,
         published_on=entry.published_on,
-        identifiers=tuple(keys),
+        identifiers=without_aliases(keys),
         links=entry.links,
         keywords=entry.keywords,
         tldr=entry.tldr,
@@ -187,7 +187,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
 def _merge(stored: Paper, entry: Entry, keys: Sequence[Identifier], day: date, *, only_fill: bool) -> Paper:
     said = _new_paper(entry, keys, day, stored.id)
     first, second = (stored, said) if only_fill else (said, stored)
-    new_ids = tuple(key for key in keys if key not in stored.identifiers)
+    new_ids = tuple(key for key in said.identifiers if not any(same in stored.identifiers for same in same_as(key)))
     return replace(
         stored,
         title=first.title or second.title,
@@ -246,25 +246,28 @@ def _read_records(lines: Iterable[bytes], issues: list[ParseIssue]) -> Iterator[
 
 
 def _read_record(line: bytes, number: int) -> Entry | ParseIssue:
-    excerpt = line[:400].decode("utf-8", "replace")
-    if len(line) > MAX_RECORD_BYTES:
-        return issue(number, f"a line of more than {MAX_RECORD_BYTES:,} bytes", excerpt)
+    try:
+        if len(line) > MAX_RECORD_BYTES:
+            raise ValueError(f"a line of more than {MAX_RECORD_BYTES:,} bytes")
+        return _record_entry(_load_record(line), number)
+    except (ValueError, TypeError) as error:
+        return issue(number, str(error), line[:400].decode("utf-8", "replace"))
+
+
+def _load_record(line: bytes) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except (ValueError, RecursionError):
-        return issue(number, "not a JSON object", excerpt)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("not a JSON object") from error
     if not isinstance(record, dict) or not isinstance(record.get("title"), str) or not record["title"].strip():
-        return issue(number, 'a record without a "title"', excerpt)
+        raise ValueError('a record without a "title"')
+    return record
+
+
+def _record_entry(record: dict[str, Any], number: int) -> Entry:
     title = one_line(record["title"])
     if len(title) > TITLE_CHARS:
-        return issue(number, f"a title of more than {TITLE_CHARS:,} characters", excerpt)
-    try:
-        return _record_entry(record, title, number)
-    except (ValueError, TypeError) as error:
-        return issue(number, str(error), excerpt)
-
-
-def _record_entry(record: dict[str, Any], title: str, number: int) -> Entry:
+        raise ValueError(f"a title of more than {TITLE_CHARS:,} characters")
     authors = record.get("authors") or []
     if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
         raise ValueError('"authors" must be a list of names')

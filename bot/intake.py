@@ -59,11 +59,14 @@ def _first_line(stream: BinaryIO) -> bytes:
 
 @contextmanager
 def _progress(file: str) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error, where that is a terminal and the file is long."""
+    """A progress bar on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _lines: None
+        return
     from rich.console import Console  # noqa: PLC0415 - only long files need rich
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(file.rsplit("/", 1)[-1], total=None)
         yield lambda lines: bar.update(task, completed=lines)

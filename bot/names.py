@@ -53,9 +53,9 @@ def find_names(title: str, abstract: str) -> Names:
     whole = title_names(title)
     parts = _parts(whole)
     taken = {name_key(name) for name in (*whole, *parts)}
-    coined = [name for word in title.split() if (name := _made_up(word))]
+    coined: list[str] = []
     if not any(" " not in name and looks_coined(name) for name in whole):
-        coined += _coined(abstract.replace("\n", " "))
+        coined = [name for word in title.split() if (name := _made_up(word))] + _coined(abstract.replace("\n", " "))
     return Names(whole, parts, tuple(dict.fromkeys(name for name in coined if name_key(name) not in taken)))
 
 

@@ -62,6 +62,8 @@ class TantivyIndex:
         """
         with self._lock:
             newest = self._store.last_change()
+            if self._writer is None:
+                self._folder.reload()
             if self._folder.newest_change() > newest:
                 self._discard()
             count = self._feed(newest, progress, wait_s=_WRITER_WAIT_S)

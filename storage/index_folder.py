@@ -39,8 +39,11 @@ class IndexFolder:
         return self._open().searcher()
 
     def reload(self) -> None:
-        """See what was committed since."""
-        self._open().reload()
+        """See what was committed since; an index that can no longer be read is thrown away."""
+        try:
+            self._open().reload()
+        except ValueError:
+            self.discard()
 
     def discard(self) -> None:
         """Throw the index away; the next use begins an empty one."""
@@ -87,8 +90,14 @@ class IndexFolder:
                 self._opened = self._load()
             except ValueError:
                 self.discard()
-                self._opened = self._load()
+                self._opened = self._load_anew()
         return self._opened
+
+    def _load_anew(self) -> Index:
+        try:
+            return self._load()
+        except ValueError as error:
+            raise StorageError(self.unwritable()) from error
 
     def _load(self) -> Index:
         try:

@@ -128,8 +128,7 @@ def _write(connection: Connection, plan: Plan, written: Sequence[tuple[int, Pape
     values = [paper_values(paper, change) for change, paper in written]
     added, changed = values[: len(plan.added)], values[len(plan.added) :]
     claims = [
-        {"scheme": one.scheme, "value": one.value, "paper_id": paper_id, "position": position}
-        for one, paper_id, position in plan.claims
+        {"scheme": one[0], "value": one[1], "paper_id": paper_id, "position": position} for one, paper_id, position in plan.claims
     ]
     _insert(connection, PAPERS, added)
     if changed:
@@ -151,7 +150,11 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
     for column in table.c:
         process = column.type.dialect_impl(dialect).bind_processor(dialect)
         if process is not None and column.name in rows[0]:
+            seen: dict[Any, Any] = {}  # days and empty lists recur
             for row in rows:
-                row[column.name] = process(row[column.name])
+                value = row[column.name]
+                if value not in seen:
+                    seen[value] = process(value)
+                row[column.name] = seen[value]
     order = statement.positiontup
     connection.exec_driver_sql(str(statement), list(rows) if order is None else list(map(itemgetter(*order), rows)))

@@ -5,6 +5,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -68,7 +69,7 @@ def open_document(name: str) -> Iterator[BinaryIO]:
     except OSError as error:
         raise SourceError(f"{name} cannot be read: {_why(error)}. Nothing was taken in.") from error
     with opened as stream:
-        yield cast("BinaryIO", gzip.GzipFile(fileobj=stream)) if path.suffix == ".gz" else stream
+        yield cast("BinaryIO", BufferedReader(gzip.GzipFile(fileobj=stream))) if path.suffix == ".gz" else stream
 
 
 def _why(error: BaseException) -> str:
