@@ -21,7 +21,7 @@ from bot.ports import Library
 from storage.index import TantivyIndex
 from storage.store import open_store
 
-ROUNDS = 5
+ROUNDS = 7
 TODAY = date(2026, 11, 23)
 
 

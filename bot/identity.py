@@ -82,19 +82,10 @@ def title_key(title: str) -> str:
 
 
 def identifiers_of(entry: Entry) -> tuple[Identifier, ...]:
-    """All identifiers under which an entry's paper may be stored, the surest first, its title last."""
+    """All identifiers under which an entry's paper may be stored: the surest first, aliases included, its title last."""
     key = title_key(entry.title) or " ".join(entry.title.split())  # a title of signs alone is a title too
     known = with_aliases(entry.identifiers)
     return (*known, Identifier("title", key)) if key else known
-
-
-def without_aliases(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
-    """The identifiers but those that only repeat an earlier one in another scheme: what is worth storing."""
-    kept: dict[Identifier, None] = {}
-    for identifier in identifiers:
-        if kept.keys().isdisjoint(same_as(identifier)):
-            kept[identifier] = None
-    return tuple(kept)
 
 
 def with_aliases(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 from bot.digest import parse_digest
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line
 from bot.errors import DigestError, SourceError
-from bot.identity import conflict, identifiers_of, links_of, read_identifier, same_as, without_aliases
+from bot.identity import conflict, identifiers_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
 from bot.ports import Decide, Listing, Outcome, PaperStore, Resolution
 from bot.results import Receipt
@@ -174,7 +174,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
         author_count=entry.author_count,
         organization=entry.organization,
         published_on=entry.published_on,
-        identifiers=without_aliases(keys),
+        identifiers=(*entry.identifiers, *keys[-1:]),
         links=entry.links,
         keywords=entry.keywords,
         tldr=entry.tldr,
@@ -269,7 +269,7 @@ def _record_entry(record: dict[str, Any], number: int) -> Entry:
     if len(title) > TITLE_CHARS:
         raise ValueError(f"a title of more than {TITLE_CHARS:,} characters")
     authors = record.get("authors") or []
-    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
+    if not isinstance(authors, list) or not {*map(type, authors)} <= {str}:
         raise ValueError('"authors" must be a list of names')
     abstract = record.get("abstract") or ""
     if not isinstance(abstract, str):
@@ -279,7 +279,7 @@ def _record_entry(record: dict[str, Any], number: int) -> Entry:
         identifier = read_identifier(one_line(str(record["id"]))[:MAX_ID_CHARS])
         if identifier is None:
             raise ValueError('"id" must be scheme:value, as in arxiv:2306.03310')
-    names = tuple(one_line(name) for name in authors if name.strip())
+    names = tuple(filter(None, map(one_line, authors)))
     return Entry(
         rank=number,
         line=number,
@@ -288,8 +288,7 @@ def _record_entry(record: dict[str, Any], number: int) -> Entry:
         authors=names,
         author_count=len(names) or None,
         published_on=_date(record.get("date")),
-        identifiers=same_as(identifier) if identifier else (),
-        links=links_of(identifier),
+        identifiers=(identifier,) if identifier else (),
     )
 
 

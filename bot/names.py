@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.prose import readable
 
 _PREFIX = re.compile(r"^(?P<name>[^:]{1,60}?)\s*(?::\s|:(?=[A-Z])|\s[–—-]\s)(?P<rest>.{3,})$", re.DOTALL)
+_DASHED = re.compile(r"\s[–—-]\s")
 _REPORT = re.compile(r"^(?P<name>.{2,50}?)\s+(?:Technical|System|Model)\s+(?:Report|Card)\b", re.IGNORECASE)
 _NAMING = re.compile(r"\b(?:called|named|dubbed|termed),?\s+(?:the\s+)?[\"“`'*_<]{0,3}(?P<name>[A-Z][\w.+-]{2,30})")
 _TAGGED = re.compile(r"<(?P<name>[A-Za-z][\w-]{3,30})>")
@@ -67,10 +68,10 @@ def looks_coined(token: str) -> bool:
 def title_names(title: str) -> tuple[str, ...]:
     """The names that a title gives its paper: what stands before the colon, or before "Technical Report"."""
     found = []
-    prefix = _PREFIX.match(title)
+    prefix = _PREFIX.match(title) if ":" in title or _DASHED.search(title) else None
     if prefix and len(prefix["name"].split()) <= _FORM_WORDS:
         found.append(prefix["name"].strip(" \"“”'*"))
-    report = _REPORT.match(title)
+    report = _REPORT.match(title) if "eport" in title or "ard" in title else None
     if report:
         found.append(report["name"])
     if not found and len(title.split()) <= 2:

@@ -141,6 +141,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA wal_autocheckpoint=8000")  # pages of 4 kB: not in the midst of every batch of papers
     except BaseException:
         connection.close()
         raise

@@ -61,6 +61,9 @@ def document(change: int, paper: Paper) -> Document:
     coined = names.coined
     if forms and not names.title:
         coined = tuple(dict.fromkeys((*coined, *title_acronyms(title, forms))))
+    titled = [name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)]
+    coined_keys = [name_key(name) for name in coined]
+    whole = len(names.title)
     return Document(
         id=paper.id,
         change=change,
@@ -70,11 +73,11 @@ def document(change: int, paper: Paper) -> Document:
         abstract=[abstract],
         keywords=list(paper.keywords),
         authors=list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
-        name=[name_key(name) for name in names.title],
-        part=[name_key(name) for name in names.part],
-        coined=[name_key(name) for name in coined],
-        shown=[name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)],
-        shown_coined=[name_key(name) + SEPARATOR + name for name in coined],
+        name=[shown.partition(SEPARATOR)[0] for shown in titled[:whole]],
+        part=[shown.partition(SEPARATOR)[0] for shown in titled[whole:]],
+        coined=coined_keys,
+        shown=titled,
+        shown_coined=[key + SEPARATOR + name for key, name in zip(coined_keys, coined, strict=True)],
         acronym=[short + SEPARATOR + long for short, long in keys],
         expansion=[long + SEPARATOR + short for short, long in keys],
     )

@@ -22,9 +22,6 @@ _CHANGE_PAPER: Final = (
     .where(PAPERS.c.id == bindparam("paper_id"))
     .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name != "id"})
 )
-_OWNERS: Final = select(IDENTIFIERS.c.value, IDENTIFIERS.c.paper_id).where(
-    IDENTIFIERS.c.scheme == bindparam("of_scheme"), IDENTIFIERS.c.value.in_(bindparam("of_values", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +94,7 @@ def plan_batch(
         has = before.identifiers if before else ()
         free = tuple(dict.fromkeys(one for one in final[decided_id].identifiers if one not in owned))
         after = replace(final[decided_id], id=paper_id, identifiers=has + free)
-        if after == before:
+        if before is not None and after == before:
             touched.discard(decided_id)
             continue
         owned |= dict.fromkeys(free, paper_id)
@@ -113,15 +110,19 @@ def plan_batch(
 
 
 def _owners(connection: Connection, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
+    """The paper that has each of these identifiers, of those that one has; in plain SQL, since there are thousands."""
     values: dict[str, list[str]] = defaultdict(list)
     for scheme, value in identifiers:
         values[scheme].append(value)
-    return {
-        Identifier(scheme, value): paper_id
-        for scheme, of_scheme in values.items()
-        for chunk in chunks(of_scheme)
-        for value, paper_id in connection.execute(_OWNERS, {"of_scheme": scheme, "of_values": chunk})
-    }
+    mark = "?" if connection.dialect.positional and connection.dialect.paramstyle == "qmark" else "%s"
+    owners: dict[Identifier, int] = {}
+    for scheme, of_scheme in values.items():
+        for chunk in chunks(of_scheme):
+            marks = ",".join([mark] * len(chunk))
+            sql = f"SELECT value, paper_id FROM identifiers WHERE scheme = {mark} AND value IN ({marks})"  # noqa: S608 - marks only
+            rows = connection.exec_driver_sql(sql, (scheme, *chunk))
+            owners.update((Identifier(scheme, value), paper_id) for value, paper_id in rows)
+    return owners
 
 
 def _write(connection: Connection, plan: Plan, written: Sequence[tuple[int, Paper]]) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue, one_line
-from bot.identity import links_of, read_identifier, same_as
+from bot.identity import links_of, read_identifier
 from bot.model import Digest, Entry, Identifier, Organization, ParseIssue
 
 SOURCE = "huggingface"
@@ -136,7 +136,7 @@ def _identifiers(value: object) -> tuple[Identifier, ...]:
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > _ID_CHARS:
         return ()  # an empty id would make all papers that have it one
     found = read_identifier(value)
-    return same_as(found) if found and found.scheme == "arxiv" else (Identifier("hf", value.strip()),)
+    return (found,) if found and found.scheme == "arxiv" else (Identifier("hf", value.strip()),)
 
 
 def _issued_on(days: Counter[date], name: str) -> date | None:

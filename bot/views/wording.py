@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.model import Metrics, Paper
+from bot import identity
+from bot.model import Links, Metrics, Paper
 from bot.results import Reason
 
 ACRONYM_CHARS = 4
@@ -95,14 +96,15 @@ def signals(metrics: Metrics, today: date) -> str:
 
 def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
     """Where the paper can be read, as (label, URL)."""
+    links = all_links(paper)
     stars = f" ★ {short_count(paper.metrics.github_stars)}" if paper.metrics.github_stars else ""
-    first = "arXiv" if "arxiv.org/" in (paper.links.abs or "") else "Paper"
+    first = "arXiv" if "arxiv.org/" in (links.abs or "") else "Paper"
     pairs = (
-        (first, paper.links.abs),
-        ("PDF", paper.links.pdf),
-        ("Code" + stars, paper.links.code),
-        ("Project", paper.links.project),
-        ("Hugging Face" if "huggingface.co" in (paper.links.discussion or "") else "Discussion", paper.links.discussion),
+        (first, links.abs),
+        ("PDF", links.pdf),
+        ("Code" + stars, links.code),
+        ("Project", links.project),
+        ("Hugging Face" if "huggingface.co" in (links.discussion or "") else "Discussion", links.discussion),
     )
     return tuple((label, url) for label, url in pairs if url)
 
@@ -164,7 +166,20 @@ def plain_query(text: str) -> str:
 
 def page_of(paper: Paper) -> str | None:
     """The page a title leads to."""
-    return paper.links.abs or paper.links.discussion or paper.links.project
+    links = all_links(paper)
+    return links.abs or links.discussion or links.project
+
+
+def all_links(paper: Paper) -> Links:
+    """Where the paper can be read: what its listings said, else what follows from its identifiers."""
+    named = identity.links_of(*paper.identifiers)
+    return Links(
+        abs=paper.links.abs or named.abs,
+        pdf=paper.links.pdf or named.pdf,
+        code=paper.links.code,
+        project=paper.links.project,
+        discussion=paper.links.discussion or named.discussion,
+    )
 
 
 def handle(paper: Paper) -> str:
