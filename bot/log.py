@@ -20,7 +20,7 @@ def set_up_logs(level: str) -> None:
             if readable
             else structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),  # the standard error of now, not of the start
     )
 
 

@@ -65,7 +65,14 @@ def _by_name(text: str, holders: Sequence[NameHolder], library: Library) -> Look
     papers = {paper.id: paper for paper in library.store.papers([holder.paper_id for holder in holders])}
     known = [holder for holder in holders if holder.paper_id in papers]
     spelling = {holder.paper_id: _spelling_distance(text, papers[holder.paper_id]) for holder in known}
-    ranked = sorted(known, key=lambda holder: (_KIND_ORDER[holder.kind], spelling[holder.paper_id]))
+
+    def rank(holder: NameHolder) -> tuple[int, int, int, int, int]:
+        """Title before piece before coined, spelt as typed, then by votes, then the newer one."""
+        paper = papers[holder.paper_id]
+        newness = paper.published_on.toordinal() if paper.published_on else 0
+        return _KIND_ORDER[holder.kind], spelling[paper.id], -(paper.metrics.upvotes or 0), -newness, paper.id
+
+    ranked = sorted(known, key=rank)
     hits = tuple(
         Hit(
             paper=papers[holder.paper_id],

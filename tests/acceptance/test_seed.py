@@ -280,7 +280,7 @@ def test_every_record_of_an_api_day_is_an_entry_or_an_issue(file: Path):
         assert listed.authors
         assert listed.published_on
         assert listed.upvotes is not None
-        assert [one.scheme for one in listed.identifiers] == ["arxiv", "hf"]
+        assert [one.scheme for one in listed.identifiers] == ["arxiv"]
 
 
 @needs_shared_data

@@ -92,7 +92,7 @@ def test_an_unknown_paper_is_added_with_all_its_entry_says():
     found = resolution.paper
     for field in ("title", "abstract", "authors", "author_count", "organization", "published_on", "links", "keywords", "tldr"):
         assert getattr(found, field) == getattr(one, field)
-    assert found.identifiers == identifiers_of(one)
+    assert found.identifiers == (*one.identifiers, Identifier("title", "mist"))
     assert (found.metrics.upvotes, found.metrics.comments, found.metrics.github_stars, found.metrics.as_of) == (3, 0, 9, DAY)
     assert (found.id, found.first_seen_on, found.listed_on) == (-1, DAY, DAY)
 
@@ -306,7 +306,7 @@ def test_records_become_papers():
     first, bare = store.known.values()
     assert (first.title, first.abstract, first.authors) == ("LIBERO: A Title", "Robots learn.", ("Bo Liu", "Yifeng Zhu"))
     assert (first.author_count, first.published_on, first.ref) == (2, date(2023, 6, 5), "arxiv:2306.03310")
-    assert first.links.pdf == "https://arxiv.org/pdf/2306.03310"
+    assert first.identifiers == (Identifier("arxiv", "2306.03310"), Identifier("title", "libero a title"))
     assert (bare.authors, bare.author_count, bare.published_on, bare.abstract, bare.ref) == ((), None, None, "", "title:bare")
 
 

@@ -229,13 +229,17 @@ def test_the_card_says_where_a_paper_was_seen():
 
 
 def test_links_are_named_for_where_they_lead():
-    """arXiv, PDF, code, project and discussion, each only where it is known."""
+    """What a listing said goes first; an arXiv id says the rest; a paper without either has no links."""
+    bare = replace(PAPER, identifiers=())
     links = PaperLinks(
         abs="https://openreview.net/forum?id=x", project="https://p.org", discussion="https://huggingface.co/papers/1"
     )
-    (pairs,) = [one.pairs for one in paper_card(replace(PAPER, links=links), today=TODAY).elements if isinstance(one, Links)]
+    (pairs,) = [one.pairs for one in paper_card(replace(bare, links=links), today=TODAY).elements if isinstance(one, Links)]
     assert [label for label, _ in pairs] == ["Paper", "Project", "Hugging Face"]
-    assert not [one for one in paper_card(replace(PAPER, links=PaperLinks()), today=TODAY).elements if isinstance(one, Links)]
+    assert not [one for one in paper_card(replace(bare, links=PaperLinks()), today=TODAY).elements if isinstance(one, Links)]
+    known = replace(bare, identifiers=(Identifier("hf", "2306.03310"),))
+    (pairs,) = [one.pairs for one in paper_card(known, today=TODAY).elements if isinstance(one, Links)]
+    assert [label for label, _ in pairs] == ["arXiv", "PDF", "Hugging Face"]
 
 
 @pytest.mark.parametrize(
