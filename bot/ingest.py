@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from bot.digest import parse_digest
-from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line
+from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, is_tidy, issue, one_line
 from bot.errors import DigestError, SourceError
 from bot.identity import conflict, identifiers_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
@@ -279,7 +279,8 @@ def _record_entry(record: dict[str, Any], number: int) -> Entry:
         identifier = read_identifier(one_line(str(record["id"]))[:MAX_ID_CHARS])
         if identifier is None:
             raise ValueError('"id" must be scheme:value, as in arxiv:2306.03310')
-    names = tuple(filter(None, map(one_line, authors)))
+    tidy = str.strip if is_tidy("|".join(authors)) else one_line
+    names = tuple(filter(None, map(tidy, authors)))
     return Entry(
         rank=number,
         line=number,
