@@ -3,15 +3,14 @@
 Storage room. SQLite's own settings: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
@@ -102,7 +101,8 @@ def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - create_engine
             pool_size=KEPT_CONNECTIONS,
             max_overflow=CONNECTIONS - KEPT_CONNECTIONS,
             hide_parameters=True,  # what people paste must not end up in a log
-            json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
             **options,
         )
 

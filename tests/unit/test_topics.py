@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.topics import NARROWER, SYNONYMS, acronym_key, definitions, narrower, plain, synonyms
+from bot.topics import NARROWER, SYNONYMS, acronym_key, definitions, narrower, near_topics, plain, synonyms, title_acronyms
 
 FEW = settings(max_examples=150, deadline=None)
 
@@ -122,3 +122,30 @@ def test_every_form_of_the_table_finds_all_others(group: tuple[str, ...]):
     """A topic is symmetric: whichever form is typed, the others are searched."""
     for form in group:
         assert {plain(form), *map(plain, synonyms(form))} == {plain(other) for other in group}
+
+
+def test_an_acronym_of_the_title_is_a_name_of_the_paper():
+    """The abstract shortens the title, or a side of its colon; an acronym of anything else is no name."""
+    forms = [("SAPO", "soft adaptive policy optimization"), ("RL", "reinforcement learning")]
+    assert title_acronyms("Soft Adaptive Policy Optimization", forms) == ["SAPO"]
+    assert title_acronyms("A Gate: Soft Adaptive Policy Optimization", forms) == ["SAPO"]
+    assert title_acronyms("Reinforcement Learning for Soft Robots", forms) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("reinforcment robots", "reinforcement learning"),
+        ("federated lerning", "federated learning"),
+        ("time searies", "time series"),
+    ],
+)
+def test_a_misspelt_topic_has_its_topic_near(typed: str, topic: str):
+    """Nothing found is answered with what was probably meant."""
+    assert topic in near_topics(typed, 3)
+
+
+def test_a_topic_is_not_near_itself():
+    """Who searched for it need not be offered it again, and nonsense is near nothing."""
+    assert "federated learning" not in near_topics("federated learning", 3)
+    assert near_topics("qqq", 3) == []
