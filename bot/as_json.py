@@ -1,5 +1,6 @@
 """Records as JSON for people's scripts: the shapes that `--json` prints. Unknown is null, dates are ISO 8601."""
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -7,6 +8,11 @@ from bot.identity import with_aliases
 from bot.model import Digest, Entry, ParseIssue
 from bot.results import Hit, Receipt
 from bot.views.wording import reason_text
+
+
+def json_text(value: object) -> str:
+    """Anything of ours as JSON to print, indented."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def digest_json(digest: Digest) -> dict[str, Any]:

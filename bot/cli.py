@@ -8,7 +8,7 @@ import sys
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -99,13 +99,13 @@ def parse(
     file: Annotated[str, typer.Argument(help="A digest; - reads standard input.")], as_of: AsOf = "", as_json: AsJson = False
 ) -> None:
     """Read a digest and print what it lists. Stores nothing."""
-    from bot.as_json import digest_json
+    from bot.as_json import digest_json, json_text
     from bot.digest import parse_digest
     from bot.report import digest_lines
     from bot.sources.file import read_document
 
     digest = parse_digest(read_document(file), as_of=_read_as_of(as_of), name=Path(file).name)
-    typer.echo(_json(digest_json(digest)) if as_json else "\n".join(digest_lines(digest)))
+    typer.echo(json_text(digest_json(digest)) if as_json else "\n".join(digest_lines(digest)))
 
 
 @cli.command()
@@ -116,7 +116,7 @@ def ingest(
 ) -> None:
     """Take papers in. The same document twice changes nothing."""
     from bot.app import open_app
-    from bot.as_json import receipts_json
+    from bot.as_json import json_text, receipts_json
     from bot.intake import take_in
     from bot.report import receipt_lines
     from bot.settings import load_settings
@@ -134,7 +134,7 @@ def ingest(
                 typer.echo(f"paperround: {said if said.startswith(file) else f'{file}: {said}'}", err=True)
         app.library.index.catch_up()
     if as_json:
-        typer.echo(_json(receipts_json(receipts)))
+        typer.echo(json_text(receipts_json(receipts)))
     else:
         for file, receipt in receipts:
             typer.echo("\n".join(receipt_lines(file, receipt)))
@@ -204,7 +204,3 @@ def _print(what: "Reply | Thread", as_: Format) -> None:
     from bot.printing import printed
 
     typer.echo(printed(what, as_.value))
-
-
-def _json(value: Any) -> str:  # noqa: ANN401 - anything json can write
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,10 +1,9 @@
 """A reply or a thread as each platform would get it, as text to print."""
 
-import json
 from dataclasses import asdict
 from io import StringIO
-from typing import Any
 
+from bot.as_json import json_text
 from bot.cards import Card, Reply, Thread, plain_text
 
 
@@ -12,17 +11,17 @@ def printed(what: Reply | Thread, as_: str) -> str:
     """The reply or thread as `text`, `json`, `html`, `slack` or `discord`."""
     match as_:
         case "json":
-            return _json(asdict(what))
+            return json_text(asdict(what))
         case "html":
             return _html(what)
         case "slack":
             from adapters.slack import render as slack  # noqa: PLC0415
 
-            return _json(slack.render_thread(what) if isinstance(what, Thread) else slack.render_reply(what))
+            return json_text(slack.render_thread(what) if isinstance(what, Thread) else slack.render_reply(what))
         case "discord":
             from adapters.discord import render as discord  # noqa: PLC0415
 
-            return _json(discord.render_thread(what) if isinstance(what, Thread) else discord.render_reply(what))
+            return json_text(discord.render_thread(what) if isinstance(what, Thread) else discord.render_reply(what))
         case _:
             return _text(what)
 
@@ -59,7 +58,3 @@ def terminal_text(what: Reply | Thread, width: int = 100) -> str:
 
 def _cards(what: Reply | Thread) -> tuple[Card, ...]:
     return (what.opener, *what.replies) if isinstance(what, Thread) else what.cards
-
-
-def _json(value: Any) -> str:  # noqa: ANN401 - anything json can write
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -11,8 +11,6 @@ FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
 OTHER_FORMS = 0.3
 """How much a paper gains, of its score there, where it says a topic in a second form."""
 
-_PHRASE_SLOP = 0
-
 
 def plan_query(schema: Schema, plan: Plan) -> Query:
     """The tantivy query of a plan."""
@@ -66,7 +64,7 @@ def any_title_word(schema: Schema, words: Sequence[str], misspelt: frozenset[str
 def _in_field(schema: Schema, name: str, terms: list[str]) -> Query:
     if len(terms) == 1:
         return Query.term_query(schema, name, terms[0], "freq")
-    return Query.phrase_query(schema, name, list(terms), _PHRASE_SLOP)
+    return Query.phrase_query(schema, name, list(terms))
 
 
 def _person_query(schema: Schema, name: str) -> Query:
