@@ -127,29 +127,30 @@ class Decider:
     def of(self, keys: Sequence[Sequence[Identifier]]) -> Decide:
         """The decision for one batch, whose entries have these identifiers."""
 
-        def decide(entries: Sequence[Entry], known: Mapping[Identifier, Paper]) -> list[Resolution]:
-            return self._decide(entries, keys, known)
+        def decide(entries: Sequence[Entry], known: Mapping[Identifier, Paper], last_id: int) -> list[Resolution]:
+            return self._decide(entries, keys, known, last_id)
 
         return decide
 
     def _decide(
-        self, entries: Sequence[Entry], all_keys: Sequence[Sequence[Identifier]], known: Mapping[Identifier, Paper]
+        self, entries: Sequence[Entry], all_keys: Sequence[Sequence[Identifier]], known: Mapping[Identifier, Paper], last_id: int
     ) -> list[Resolution]:
         now_known = dict(known)
         resolutions: list[Resolution] = []
-        next_new = -1
         for entry, keys in zip(entries, all_keys, strict=True):
             stored = _find(keys, now_known)
             outcome: Outcome = "added"
             if stored is None:
-                paper = _new_paper(entry, keys, self._day, next_new)
-                next_new -= 1
+                last_id += 1
+                paper = _new_paper(entry, keys, self._day, last_id)
+                for key in paper.identifiers:
+                    now_known.setdefault(key, paper)
             else:
                 repeated = any(key in self._listed for key in keys)
                 paper = _merge(stored, entry, keys, self._day, only_fill=repeated or self._day < stored.listed_on)
                 outcome = "unchanged" if replace(paper, listed_on=stored.listed_on) == stored else "changed"
             self._listed.update(keys)
-            if outcome != "unchanged":
+            if outcome == "changed":
                 now_known.update((key, paper) for key in paper.identifiers if _may_name(key, paper, now_known))
             resolutions.append(Resolution(entry=entry, paper=paper, outcome=outcome))
         return resolutions
@@ -217,8 +218,9 @@ def _filled(first: Links | Metrics, second: Links | Metrics) -> dict[str, Any]:
 
 def _metrics(entry: Entry, day: date) -> Metrics:
     counts = (entry.upvotes, entry.comments, entry.github_stars)
-    as_of = None if all(count is None for count in counts) else day
-    return Metrics(upvotes=counts[0], comments=counts[1], github_stars=counts[2], as_of=as_of)
+    if counts == (None, None, None):
+        return Metrics()
+    return Metrics(upvotes=counts[0], comments=counts[1], github_stars=counts[2], as_of=day)
 
 
 def _read_records(lines: Iterable[bytes], issues: list[ParseIssue]) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.prose import readable
 
@@ -40,6 +41,7 @@ class Names:
     coined: tuple[str, ...]
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """A name's letters and digits, in lower case without accents: `Top-H`, `top h` and `topH` are one name."""
     if name.isascii():
@@ -53,10 +55,10 @@ def find_names(title: str, abstract: str) -> Names:
     title = readable(title)
     whole = title_names(title)
     parts = _parts(whole)
+    if whole and any(" " not in name and looks_coined(name) for name in whole):
+        return Names(whole, parts, ())
     taken = {name_key(name) for name in (*whole, *parts)}
-    coined: list[str] = []
-    if not any(" " not in name and looks_coined(name) for name in whole):
-        coined = [name for word in title.split() if (name := _made_up(word))] + _coined(abstract.replace("\n", " "))
+    coined = [name for word in title.split() if (name := _made_up(word))] + _coined(abstract.replace("\n", " "))
     return Names(whole, parts, tuple(dict.fromkeys(name for name in coined if name_key(name) not in taken)))
 
 
@@ -102,7 +104,7 @@ def _coined(abstract: str) -> list[str]:
     found += _in_brackets(abstract)
     if "<" in abstract:
         found += [tag["name"] for tag in _TAGGED.finditer(abstract)]
-    if any(verb in abstract for verb in _NAMING_VERBS):
+    if any(map(abstract.__contains__, _NAMING_VERBS)):
         found += [match["name"].rstrip(".") for match in _NAMING.finditer(abstract)]
     return found
 
@@ -136,6 +138,6 @@ def _in_brackets(abstract: str) -> Iterator[str]:
         name = _made_up(abstract[at + 1 : at + 1 + _TOKEN_CHARS].split(" ", 1)[0])
         if name:
             sentence = abstract[max(abstract.rfind(". ", 0, at), at - _SENTENCE_CHARS, 0) : at]
-            if any(verb in sentence for verb in _MAKERS):
+            if any(map(sentence.__contains__, _MAKERS)):
                 yield name
         at = abstract.find("(", at + 1)

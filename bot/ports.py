@@ -33,7 +33,7 @@ class Listing:
 class Resolution:
     """What to do with one entry: the paper as it shall be and what that is called on the receipt.
 
-    A new paper has a negative id, the same one in all resolutions of a batch that are that paper.
+    New papers get the ids that follow the store's greatest, the same one in all resolutions of a batch that are that paper.
     """
 
     entry: Entry
@@ -41,8 +41,8 @@ class Resolution:
     outcome: Outcome
 
 
-Decide = Callable[[Sequence[Entry], Mapping[Identifier, Paper]], Sequence[Resolution]]
-"""Pure: entries and the stored papers that share an identifier with them → a resolution for each entry, in order."""
+Decide = Callable[[Sequence[Entry], Mapping[Identifier, Paper], int], Sequence[Resolution]]
+"""Pure: entries, the stored papers that share an identifier with them, the greatest id → a resolution for each, in order."""
 
 
 class PaperStore(Protocol):

@@ -70,8 +70,11 @@ NARROWER: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 _BREAK = re.compile(r"[.;:?!)]\s")
-_SHORT_CHARS = 16
 _LONG_CHARS = 200
+# A bracket's first word, of 2 to 11 letters and digits with at least two capitals.
+_SHORT = re.compile(
+    r""" \((?P<short>(?=[^A-Z\s)]{0,9}[A-Z][^A-Z\s)]{0,9}[A-Z])[^\W_](?:[^\W_]|-){0,9}[^\W_])[)\],;:.\-/&+"']*(?!\S)"""
+)
 _PLURAL = re.compile(r"^(?P<stem>[A-Z][A-Z0-9-]+)s$")
 
 
@@ -84,34 +87,34 @@ def acronym_key(form: str) -> str:
 def definitions(text: str) -> list[tuple[str, str]]:
     """The forms a text defines: ("RL", "reinforcement learning") for "reinforcement learning (RL)"."""
     found = []
-    at = text.find(" (")
-    while at > 0:
-        after = text[at + 2 : at + 2 + _SHORT_CHARS]
-        short = after.split(None, 1)[0].rstrip(")],;:.-/&+\"'") if after.strip() else ""
-        if 2 <= len(short) <= 11 and sum(map(str.isupper, short)) >= 2 and short.replace("-", "").isalnum():
-            bare = short[:-1] if _PLURAL.match(short) else short
-            words = text[max(0, at - _LONG_CHARS) : at].split()
-            long_form = _long_form(bare, words[-min(len(bare) + 5, len(bare) * 2) :])
-            if long_form:
-                found.append((short, long_form))
-        at = text.find(" (", at + 2)
+    for bracket in _SHORT.finditer(text):
+        short = bracket["short"]
+        bare = short[:-1] if _PLURAL.match(short) else short
+        most = min(len(bare) + 5, len(bare) * 2)
+        words = text[max(0, bracket.start() - _LONG_CHARS) : bracket.start()].rsplit(None, most)
+        long_form = _long_form(bare, words[-most:])
+        if long_form:
+            found.append((short, long_form))
     return found
 
 
 def _long_form(short: str, words: list[str]) -> str | None:
     """The shortest run of whole words that ends before the bracket and holds the acronym's letters in order."""
     text = " ".join(words).lower()
-    letters = [char for char in short.lower() if char.isalnum()]
+    first, *letters = short.replace("-", "").lower()
     at = len(text)
-    for number in range(len(letters) - 1, -1, -1):
-        at = text.rfind(letters[number], 0, at)
-        while number == 0 and at > 0 and text[at - 1].isalnum():
-            at = text.rfind(letters[0], 0, at)
+    for letter in reversed(letters):
+        at = text.rfind(letter, 0, at)
         if at < 0:
             return None
+    at = text.rfind(first, 0, at)
+    while at > 0 and text[at - 1].isalnum():
+        at = text.rfind(first, 0, at)
+    if at < 0:
+        return None
     long_form = text[text.rfind(" ", 0, at) + 1 :].strip(" ,.;:\"'“”*_`(")
     size = len(long_form.replace("-", " ").split())
-    fits = len(long_form) > len(short) + 2 and 2 <= size <= len(letters) * 2 + 1
+    fits = len(long_form) > len(short) + 2 and 2 <= size <= len(letters) * 2 + 3
     return long_form if fits and not _BREAK.search(long_form) else None
 
 

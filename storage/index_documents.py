@@ -64,20 +64,21 @@ def document(change: int, paper: Paper) -> Document:
     titled = [name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)]
     coined_keys = [name_key(name) for name in coined]
     whole = len(names.title)
-    return Document(
-        id=paper.id,
-        change=change,
-        published=paper.published_on.toordinal() if paper.published_on else NO_DAY,
-        votes=paper.metrics.upvotes or 0,
-        title=[title],
-        abstract=[abstract],
-        keywords=list(paper.keywords),
-        authors=list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
-        name=[shown.partition(SEPARATOR)[0] for shown in titled[:whole]],
-        part=[shown.partition(SEPARATOR)[0] for shown in titled[whole:]],
-        coined=coined_keys,
-        shown=titled,
-        shown_coined=[key + SEPARATOR + name for key, name in zip(coined_keys, coined, strict=True)],
-        acronym=[short + SEPARATOR + long for short, long in keys],
-        expansion=[long + SEPARATOR + short for short, long in keys],
-    )
+    fields = {
+        "id": paper.id,
+        "change": change,
+        "published": paper.published_on.toordinal() if paper.published_on else NO_DAY,
+        "votes": paper.metrics.upvotes or 0,
+        "title": title,
+        "abstract": abstract,
+        "keywords": list(paper.keywords),
+        "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
+        "name": [shown.partition(SEPARATOR)[0] for shown in titled[:whole]],
+        "part": [shown.partition(SEPARATOR)[0] for shown in titled[whole:]],
+        "coined": coined_keys,
+        "shown": titled,
+        "shown_coined": [key + SEPARATOR + name for key, name in zip(coined_keys, coined, strict=True)],
+        "acronym": [short + SEPARATOR + long for short, long in keys],
+        "expansion": [long + SEPARATOR + short for short, long in keys],
+    }
+    return Document.from_dict({name: value for name, value in fields.items() if value != []})

@@ -52,12 +52,12 @@ def save(
     owners = _owners(connection, looked_up)
     stored = read_papers(connection, owners.values())
     known = {identifier: paper for paper in stored.values() for identifier in paper.identifiers}
-    resolutions = decide(entries, known)
+    last_id: int = connection.execute(select(func.coalesce(func.max(PAPERS.c.id), 0))).scalar_one()
+    resolutions = decide(entries, known, last_id)
     owners = {identifier: paper.id for identifier, paper in known.items()}
     wanted = {identifier for resolution in resolutions for identifier in resolution.paper.identifiers}
     owners |= _owners(connection, wanted - looked_up - known.keys())
-    last_id: int = connection.execute(select(func.coalesce(func.max(PAPERS.c.id), 0))).scalar_one()
-    plan = plan_batch(resolutions, stored, owners, last_id)
+    plan = plan_batch(resolutions, stored, owners)
     written = list(enumerate((*plan.added, *plan.changed), start=last_change + 1))
     _write(connection, plan, written)
     if listing is not None:
@@ -65,37 +65,32 @@ def save(
     return plan.outcomes, written
 
 
-def plan_batch(
-    resolutions: Sequence[Resolution], stored: Mapping[int, Paper], owners: Mapping[Identifier, int], last_id: int
-) -> Plan:
+def plan_batch(resolutions: Sequence[Resolution], stored: Mapping[int, Paper], owners: Mapping[Identifier, int]) -> Plan:
     """What to write for these resolutions. Pure.
 
-    Negative ids are new papers: equal ones are the same paper, and the last resolution of an id is the state to store. An
-    identifier stays with the paper that has it, so a paper that only differs by such an identifier is unchanged.
+    A paper that is not among the stored ones is new, and the last resolution of an id is the state to store. An identifier
+    stays with the paper that has it, so a paper that only differs by such an identifier is unchanged.
 
     Args:
         resolutions: what was decided, an entry each.
         stored: the papers that were found, by id.
         owners: to which paper each identifier belongs, where it belongs to one.
-        last_id: the greatest id in use.
     """
     final = {resolution.paper.id: resolution.paper for resolution in resolutions}
     touched = {resolution.paper.id for resolution in resolutions if resolution.outcome != "unchanged"}
-    ids = {paper_id: paper_id for paper_id in final if paper_id > 0}
-    ids |= {new: last_id + count for count, new in enumerate((paper_id for paper_id in final if paper_id < 0), start=1)}
     owned = dict(owners)
     added: list[Paper] = []
     changed: list[Paper] = []
     claims: list[tuple[Identifier, int, int]] = []
-    for decided_id, paper_id in ids.items():
-        if decided_id not in touched:
+    for paper_id, decided in final.items():
+        if paper_id not in touched:
             continue
-        before = stored[paper_id] if decided_id > 0 else None
+        before = stored.get(paper_id)
         has = before.identifiers if before else ()
-        free = tuple(dict.fromkeys(one for one in final[decided_id].identifiers if one not in owned))
-        after = replace(final[decided_id], id=paper_id, identifiers=has + free)
-        if before is not None and after == before:
-            touched.discard(decided_id)
+        free = tuple(dict.fromkeys([one for one in decided.identifiers if one not in owned]))
+        after = decided if has + free == decided.identifiers else replace(decided, identifiers=has + free)
+        if after == before:
+            touched.discard(paper_id)
             continue
         owned |= dict.fromkeys(free, paper_id)
         claims += [(one, paper_id, position) for position, one in enumerate(free, start=len(has))]
@@ -104,7 +99,7 @@ def plan_batch(
         added=tuple(added),
         changed=tuple(changed),
         claims=tuple(claims),
-        paper_ids=tuple(ids[one.paper.id] for one in resolutions),
+        paper_ids=tuple(one.paper.id for one in resolutions),
         outcomes=tuple(one.outcome if one.paper.id in touched else "unchanged" for one in resolutions),
     )
 

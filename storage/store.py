@@ -66,7 +66,7 @@ class SqlPaperStore:
         Args:
             entries: what a document lists.
             keys: each entry's identifiers.
-            decide: says what becomes of each entry. A new paper has a negative id, the same one for all its entries.
+            decide: says what becomes of each entry. A new paper gets one of the ids that follow.
             listing: the digest the entries are from, if they are from one.
 
         Raises:

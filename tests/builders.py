@@ -61,7 +61,7 @@ def decide(
     """What the decider makes of a document's entries beside these stored papers."""
     keys = [identifiers_of(one) for one in entries]
     stored = {identifier: one for one in known for identifier in one.identifiers}
-    return (decider or Decider(day)).of(keys)(entries, stored)
+    return (decider or Decider(day)).of(keys)(entries, stored, max((one.id for one in known), default=0))
 
 
 def store_entries(store: SqlPaperStore, entries: Sequence[Entry], *, day: date = DAY) -> None:

@@ -11,7 +11,7 @@ from bot.ports import Decide, Listing, Outcome, PaperStore, Resolution
 DAY = date(2025, 6, 12)
 
 FULL_PAPER = Paper(
-    id=-1,
+    id=1,
     title="LIBERO: “Benchmarking” Knowledge Transfer 🤖",
     abstract="Über $\\alpha$-transfer.\n\tIt's 100 % of \\Omega — 知識移転.",
     authors=("Bo Liu", "Yifeng Zhu", "Zoë Ångström"),
@@ -44,15 +44,14 @@ def listing(key: str = "hf", day: date = DAY, **fields: Any) -> Listing:  # noqa
     return Listing(**{**values, **fields})
 
 
-def decide(entries: Sequence[Entry], known: Mapping[Identifier, Paper]) -> list[Resolution]:
+def decide(entries: Sequence[Entry], known: Mapping[Identifier, Paper], last_id: int) -> list[Resolution]:
     """The first known identifier says which paper it is; what the entry says replaces what is stored."""
     papers = dict(known)
     resolutions = []
-    next_new = -1
     for one in entries:
         before = next((papers[identifier] for identifier in one.identifiers if identifier in papers), None)
-        after, outcome = _resolve(one, before, next_new)
-        next_new -= before is None
+        after, outcome = _resolve(one, before, last_id + 1)
+        last_id += before is None
         papers |= {identifier: after for identifier in one.identifiers if papers.get(identifier, after).id == after.id}
         resolutions.append(Resolution(entry=one, paper=after, outcome=outcome))
     return resolutions
@@ -68,7 +67,7 @@ def _resolve(one: Entry, before: Paper | None, new_id: int) -> tuple[Paper, Outc
 
 def always(paper: Paper, outcome: Outcome = "added") -> Decide:
     """The decision that every entry is this paper."""
-    return lambda entries, _known: [Resolution(entry=one, paper=paper, outcome=outcome) for one in entries]
+    return lambda entries, _known, _last_id: [Resolution(entry=one, paper=paper, outcome=outcome) for one in entries]
 
 
 def take_in(store: PaperStore, *entries: Entry, listed: Listing | None = None, decision: Decide = decide) -> list[Outcome]:

@@ -25,14 +25,14 @@ def test_an_empty_store_answers_every_question(store: SqlPaperStore):
 def test_a_paper_comes_back_as_it_was_saved(store: SqlPaperStore):
     """Every field, every character, and the order of identifiers survive."""
     assert take_in(store, entry("libero"), decision=always(FULL_PAPER)) == ["added"]
-    assert store.papers([1]) == [replace(FULL_PAPER, id=1)]
+    assert store.papers([1]) == [FULL_PAPER]
 
 
 def test_a_paper_of_which_only_the_title_is_known_comes_back_so(store: SqlPaperStore):
     """Unknown stays unknown: no zero, no empty organization."""
-    bare = Paper(id=-1, title="Bare", first_seen_on=DAY, listed_on=DAY)
+    bare = Paper(id=1, title="Bare", first_seen_on=DAY, listed_on=DAY)
     take_in(store, entry("bare"), decision=always(bare))
-    assert store.papers([1]) == [replace(bare, id=1)]
+    assert store.papers([1]) == [bare]
 
 
 def test_what_was_saved_is_there_after_opening_again(url: str):
@@ -89,8 +89,8 @@ def test_an_identifier_is_never_taken_from_another_paper(store: SqlPaperStore, a
     """The first paper that carries an identifier keeps it; saying again that another one has it changes nothing."""
     title = Identifier("title", "one title for all")
 
-    def decide_by_arxiv(entries: Sequence[Entry], known: Mapping[Identifier, Paper]) -> list[Resolution]:
-        decided = decide(entries, {key: paper for key, paper in known.items() if key.scheme == "arxiv"})
+    def decide_by_arxiv(entries: Sequence[Entry], known: Mapping[Identifier, Paper], last_id: int) -> list[Resolution]:
+        decided = decide(entries, {key: paper for key, paper in known.items() if key.scheme == "arxiv"}, last_id)
         return [
             replace(
                 one,
@@ -118,9 +118,9 @@ def test_decide_is_told_the_stored_papers_that_share_an_identifier(store: SqlPap
     take_in(store, entry("a", doi), entry("b"))
     told: dict[Identifier, Paper] = {}
 
-    def spy(entries: Sequence[Entry], known: Mapping[Identifier, Paper]) -> list[Resolution]:
+    def spy(entries: Sequence[Entry], known: Mapping[Identifier, Paper], last_id: int) -> list[Resolution]:
         told.update(known)
-        return decide(entries, known)
+        return decide(entries, known, last_id)
 
     take_in(store, entry("a"), entry("c"), decision=spy)
     assert told == {arxiv("a"): store.papers([1])[0], doi: store.papers([1])[0]}
@@ -205,7 +205,7 @@ def test_a_document_is_recognised_by_its_hash(store: SqlPaperStore, listed: List
 def test_an_error_while_deciding_leaves_nothing_behind(store: SqlPaperStore):
     """The error passes as it is, nothing is half-written, and the store goes on working."""
 
-    def fail(_entries: Sequence[Entry], _known: Mapping[Identifier, Paper]) -> list[Resolution]:
+    def fail(_entries: Sequence[Entry], _known: Mapping[Identifier, Paper], last_id: int) -> list[Resolution]:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -53,11 +53,8 @@ class MemoryStore:
         """Decide and keep."""
         owners: Mapping[Identifier, Paper] = {one: paper for paper in self.known.values() for one in paper.identifiers}
         wanted = {key: owners[key] for row in keys for key in row if key in owners}
-        resolutions = decide(entries, wanted)
-        ids: dict[int, int] = {}
-        for one in resolutions:
-            number = one.paper.id if one.paper.id > 0 else ids.setdefault(one.paper.id, len(self.known) + 1)
-            self.known[number] = replace(one.paper, id=number)
+        resolutions = decide(entries, wanted, len(self.known))
+        self.known |= {one.paper.id: one.paper for one in resolutions}
         self.listings.append(listing)
         self.batches.append(len(entries))
         if listing is not None:
@@ -94,12 +91,12 @@ def test_an_unknown_paper_is_added_with_all_its_entry_says():
         assert getattr(found, field) == getattr(one, field)
     assert found.identifiers == (*one.identifiers, Identifier("title", "mist"))
     assert (found.metrics.upvotes, found.metrics.comments, found.metrics.github_stars, found.metrics.as_of) == (3, 0, 9, DAY)
-    assert (found.id, found.first_seen_on, found.listed_on) == (-1, DAY, DAY)
+    assert (found.id, found.first_seen_on, found.listed_on) == (1, DAY, DAY)
 
 
 def test_new_papers_of_a_batch_have_numbers_of_their_own():
-    """The store tells new papers apart by their negative numbers."""
-    assert [one.paper.id for one in decide([entry("A"), entry("B"), entry("A"), entry("C")])] == [-1, -2, -1, -3]
+    """New papers are numbered from the greatest id on."""
+    assert [one.paper.id for one in decide([entry("A"), entry("B"), entry("A"), entry("C")])] == [1, 2, 1, 3]
 
 
 def test_counts_that_nobody_counted_have_no_day():
