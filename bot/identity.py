@@ -90,7 +90,10 @@ def identifiers_of(entry: Entry) -> tuple[Identifier, ...]:
 
 def with_aliases(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
     """The identifiers and the same ones in other schemes: what people and scripts may know the paper by."""
-    return tuple(dict.fromkeys(other for identifier in identifiers for other in same_as(identifier)))
+    known = tuple(identifiers)
+    if len(known) == 1:
+        return same_as(known[0])
+    return tuple(dict.fromkeys(other for identifier in known for other in same_as(identifier)))
 
 
 def links_of(*identifiers: Identifier | None) -> Links:

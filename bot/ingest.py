@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from bot.digest import parse_digest
-from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, is_tidy, issue, one_line
+from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line
 from bot.errors import DigestError, SourceError
 from bot.identity import conflict, identifiers_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
@@ -253,7 +253,9 @@ def _read_record(line: bytes, number: int) -> Entry | ParseIssue:
     try:
         if len(line) > MAX_RECORD_BYTES:
             raise ValueError(f"a line of more than {MAX_RECORD_BYTES:,} bytes")
-        return _record_entry(_load_record(line), number)
+        # With no escape and no double space in its JSON, no text of it can need more than its ends trimmed.
+        is_plain = line.isascii() and b"\\" not in line and b"  " not in line
+        return _record_entry(_load_record(line), number, str.strip if is_plain else one_line)
     except (ValueError, TypeError) as error:
         return issue(number, str(error), line[:400].decode("utf-8", "replace"))
 
@@ -276,8 +278,8 @@ def _load_leniently(line: bytes) -> object:
         raise ValueError("not a JSON object") from error
 
 
-def _record_entry(record: dict[str, Any], number: int) -> Entry:
-    title = one_line(record["title"])
+def _record_entry(record: dict[str, Any], number: int, tidy: Callable[[str], str]) -> Entry:
+    title = tidy(record["title"])
     if len(title) > TITLE_CHARS:
         raise ValueError(f"a title of more than {TITLE_CHARS:,} characters")
     authors = record.get("authors") or []
@@ -288,16 +290,15 @@ def _record_entry(record: dict[str, Any], number: int) -> Entry:
         raise ValueError('"abstract" must be text')  # noqa: TRY004 - one kind of error for all of a record's faults
     identifier = None
     if record.get("id"):
-        identifier = read_identifier(one_line(str(record["id"]))[:MAX_ID_CHARS])
+        identifier = read_identifier(tidy(str(record["id"]))[:MAX_ID_CHARS])
         if identifier is None:
             raise ValueError('"id" must be scheme:value, as in arxiv:2306.03310')
-    tidy = str.strip if is_tidy("|".join(authors)) else one_line
     names = tuple(filter(None, map(tidy, authors)))
     return Entry(
         rank=number,
         line=number,
         title=title,
-        abstract=one_line(abstract)[:ABSTRACT_CHARS],
+        abstract=tidy(abstract)[:ABSTRACT_CHARS],
         authors=names,
         author_count=len(names) or None,
         published_on=_date(record.get("date")),

@@ -101,7 +101,7 @@ def definitions(text: str) -> list[tuple[str, str]]:
 def _long_form(short: str, words: list[str]) -> str | None:
     """The shortest run of whole words that ends before the bracket and holds the acronym's letters in order."""
     text = " ".join(words).lower()
-    first, *letters = short.replace("-", "").lower()
+    first, *letters = list(short.replace("-", "").lower())
     at = len(text)
     for letter in reversed(letters):
         at = text.rfind(letter, 0, at)
