@@ -8,7 +8,7 @@ import gzip
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tantivy import Index
@@ -17,7 +17,7 @@ from benchmarks.corpus import CORPUS, corpus_lines, named
 from benchmarks.ingest import raw_sqlite
 from benchmarks.timing import each, percentile, row
 from bot.app import answer_now
-from bot.commands import Desk
+from bot.desk import Desk
 from bot.ingest import ingest_records
 from bot.lookup import look_up
 from bot.ports import Library
@@ -104,7 +104,7 @@ def main() -> None:
         ingest_records(lines, store=store, as_of=TODAY)
         index.catch_up()
         library = Library(store, index)
-        desk = Desk(library, TODAY)
+        desk = Desk(library=library, now=datetime.combine(TODAY, time(12), UTC), today=TODAY)
         print(row("warm", "median ms", "p99 ms", "to yardstick"))
         raw = measure("raw tantivy + row fetch (the yardstick)", raw_tantivy(folder, store), TOPICS, None)
         measure("SQLite FTS5 bm25", fts5(folder), TOPICS, raw)

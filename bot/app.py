@@ -11,16 +11,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from platformdirs import user_cache_path
+from storage.open import open_storage
 
 from bot.cards import Reply
-from bot.commands import Desk, answer, reply_to_error
+from bot.commands import answer, reply_to_error
+from bot.desk import Desk
 from bot.errors import BotError, CommandError
+from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
 from bot.settings import Settings
 from bot.views.notices import error_card, incident_card
 from storage.index import TantivyIndex
-from storage.store import SqlPaperStore, open_store
 
 INCIDENT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are read as another
 
@@ -31,10 +33,11 @@ class App:
 
     settings: Settings
     library: Library
+    rounds: Rounds
 
-    def desk(self) -> Desk:
-        """Where commands are answered now."""
-        return Desk(self.library, today())
+    def desk(self, asked: Invocation | None = None) -> Desk:
+        """Where commands are answered now; `asked` says by whom and in which channel."""
+        return Desk(library=self.library, now=now(), today=today(), rounds=self.rounds, asked=asked, zone=self.settings.zone)
 
 
 def today() -> date:
@@ -55,13 +58,13 @@ def open_app(settings: Settings) -> Iterator[App]:
         StorageError: the database or the index cannot be opened.
     """
     url = settings.database_url.get_secret_value()
-    store: SqlPaperStore = open_store(url)
+    storage = open_storage(url)
     try:
-        index = TantivyIndex(settings.index_folder or index_folder(url), store)
+        index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
-        yield App(settings, Library(store, index))
+        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger))
     finally:
-        store.close()
+        storage.close()
 
 
 def index_folder(url: str) -> Path:
@@ -92,6 +95,6 @@ def make_answer(app: App, pool: ThreadPoolExecutor) -> Answer:
     """`answer_now` off the event loop, on a bounded pool of threads."""
 
     async def answer_off_loop(invocation: Invocation) -> Reply:
-        return await asyncio.get_running_loop().run_in_executor(pool, answer_now, invocation.text, app.desk())
+        return await asyncio.get_running_loop().run_in_executor(pool, answer_now, invocation.text, app.desk(invocation))
 
     return answer_off_loop

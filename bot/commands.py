@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.cards import Card, Reply, Thread
+from bot.desk import Desk
 from bot.errors import CommandError
 from bot.lookup import look_up
 from bot.model import Paper
-from bot.ports import Library
 from bot.query import Query, read_query
 from bot.results import Hit
 from bot.search import search
@@ -23,14 +23,6 @@ from bot.views.wording import plain_query
 MAX_CHARS = 2_000
 MAX_NAME_CHARS = 500
 SIMILAR = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where commands are answered: what is stored, and what day it is."""
-
-    library: Library
-    today: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.as_json import hit_json
-from bot.commands import Desk
+from bot.desk import Desk
 from bot.lookup import look_up
 from bot.query import read_query
 from bot.results import Hit

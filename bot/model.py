@@ -147,16 +147,24 @@ class ChannelRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRef:
-    """A message that was posted, as its platform names it."""
+    """A message that was posted, as its platform names it; `url` leads a person to it, where there is one."""
 
     channel: ChannelRef
     message: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """Somebody typed a command or pressed a button: `text` is the command line, slash included."""
+    """Somebody typed a command or pressed a button: `text` is the command line, slash included.
+
+    `zone` is the person's IANA time zone where the platform tells it, else empty. `may_configure`: they may change what is
+    posted in this channel; `is_admin`: they may see the subscriptions of the whole workspace.
+    """
 
     text: str
     channel: ChannelRef
     user: str
+    zone: str = ""
+    may_configure: bool = True
+    is_admin: bool = True

@@ -82,6 +82,14 @@ class PaperStore(Protocol):
         """How many papers are stored."""
         ...
 
+    def added_since(self, change: int, limit: int) -> list[Paper]:
+        """Papers first stored after this change number, the last stored first: at most `limit`."""
+        ...
+
+    def change_before(self, day: date) -> int:
+        """The change number just before the first of the papers that were first seen on or after a day; the newest where none was."""
+        ...
+
     def changed_since(self, change: int, limit: int) -> list[tuple[int, Paper]]:
         """Papers whose change number is greater than `change`, in order of change: (change number, paper)."""
         ...
@@ -172,14 +180,34 @@ class Library:
 
 
 class ChatAdapter(Protocol):
-    """A chat platform."""
+    """A chat platform.
+
+    `honours_keys`: the platform itself drops a second message with the same key, whichever process sends it, so that a part of
+    which nobody knows whether it arrived can be sent again.
+    """
 
     platform: str
+    honours_keys: bool
 
     async def run(self, answer: Answer) -> None:
         """Serve until cancelled."""
         ...
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
-        """Post a card, in a thread where one is given. `key` names this part: the same key never posts twice."""
+        """Post a card, in a thread where one is given. `key` names this part: the same key never posts twice.
+
+        Raises:
+            RateLimited: wait that long, then try again.
+            ChannelGone: the channel was deleted, archived or is forbidden to us.
+            PayloadRejected: the platform refuses this card; again it would too.
+            AdapterError: anything else that a later try may mend.
+        """
+        ...
+
+    async def tell(self, channel: ChannelRef, user: str, card: Card) -> None:
+        """Send a card to one person of the channel's workspace, privately.
+
+        Raises:
+            AdapterError: they cannot be reached.
+        """
         ...

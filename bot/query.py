@@ -110,7 +110,10 @@ Node = Concept | AnyOf | AllOf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a search index shall find: all of `must`, none of `must_not`; `should` only lifts."""
+    """What a search index shall find: all of `must`, none of `must_not`; `should` only lifts.
+
+    `added_after`: only papers first stored after this change number.
+    """
 
     must: tuple[Node, ...] = ()
     must_not: tuple[Node, ...] = ()
@@ -119,6 +122,7 @@ class Plan:
     since: date | None = None
     until: date | None = None
     sort: Sort = "relevance"
+    added_after: int | None = None
 
 
 @dataclass(slots=True)

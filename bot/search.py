@@ -43,8 +43,15 @@ def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Fo
     return replace(found, dropped=_what_kept_out(query, units, index))
 
 
-def _find(query: Query, units: Sequence["_Unit | Node"], library: Library, *, limit: int, offset: int) -> Found:
-    plan = _plan(query, units, library.index)
+def matching(query: Query, library: Library, *, added_after: int, limit: int) -> Found:
+    """The papers first stored after a change number that a query asks for, exactly: no spelling is repaired."""
+    return _find(query, _units(query.terms, library.index), library, limit=limit, offset=0, added_after=added_after)
+
+
+def _find(
+    query: Query, units: Sequence["_Unit | Node"], library: Library, *, limit: int, offset: int, added_after: int | None = None
+) -> Found:
+    plan = replace(_plan(query, units, library.index), added_after=added_after)
     candidates = library.index.candidates(plan, limit=limit, offset=offset)
     papers = {paper.id: paper for paper in library.store.papers([paper_id for paper_id, _ in candidates.ranked])}
     named = [unit for unit in units if isinstance(unit, _Unit)]

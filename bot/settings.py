@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         description="Where papers are stored: any SQLAlchemy URL, sqlite:///file or postgresql+psycopg://user:password@host/name.",
     )
     index_folder: Path | None = Field(default=None, description="Where the search index lies; by default beside the database.")
+    zone: str = Field(default="UTC", description="The IANA time zone of subscriptions that name none, as Europe/Berlin.")
     workers: int = Field(default=4, ge=1, le=64, description="How many commands are answered at the same time.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.desk import Desk
 from bot.identity import identifiers_of
 from bot.ingest import Decider
 from bot.model import Entry, Identifier, Paper
@@ -89,3 +90,8 @@ def library(folder: Path, entries: Sequence[Entry] = ()) -> Iterator[Library]:
         index = TantivyIndex(folder / "index", store)
         index.catch_up()
         yield Library(store, index)
+
+
+def a_desk(library: Library, *, now: datetime = datetime(2025, 12, 8, 12, tzinfo=UTC), today: date | None = None) -> Desk:
+    """A desk where commands are answered at a fixed moment, outside of any channel."""
+    return Desk(library=library, now=now, today=today or now.date())

@@ -10,11 +10,11 @@ import pytest
 
 from bot.app import answer_now
 from bot.cards import Card, Reply
-from bot.commands import Desk
 from bot.ingest import ingest_digest, ingest_records
 from bot.ports import Library
 from storage.index import TantivyIndex
 from storage.store import open_store
+from tests.builders import a_desk
 
 TODAY = date(2025, 12, 8)
 SAMPLE = files("bot.sample") / "daily_papers.txt"
@@ -57,7 +57,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @pytest.fixture(scope="module")
 def ask(library: Library) -> Ask:
     """Types a command on 8 December 2025."""
-    return lambda text: answer_now(text, Desk(library, TODAY))
+    return lambda text: answer_now(text, a_desk(library))
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,13 @@ from pydantic import SecretStr
 
 from bot.app import INCIDENT_LETTERS, answer_now, index_folder, make_answer, open_app
 from bot.cards import plain_text
-from bot.commands import Desk
+from bot.desk import Desk
 from bot.errors import StorageError
 from bot.log import set_up_logs
 from bot.model import ChannelRef, Invocation
 from bot.ports import Library
 from bot.settings import Settings
-from tests.unit.conftest import TODAY
+from tests.builders import a_desk
 
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 
@@ -39,7 +39,7 @@ class _Broken:
 
 
 def _broken(library: Library, error: BaseException) -> Desk:
-    return Desk(replace(library, store=_Broken(error)), TODAY)
+    return a_desk(replace(library, store=_Broken(error)))
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_an_interrupt_is_not_swallowed(library: Library):
 @pytest.mark.parametrize("text", ["/papers caf\udce9", "/paper \udfff", "\x00", "/paper \x00\x01", "/papers " + "\u0301" * 400])
 def test_text_that_no_keyboard_types_is_no_incident(library: Library, text: str):
     """Half a surrogate pair, a NUL or a tower of accents is answered like any other text."""
-    (card,) = answer_now(text, Desk(library, TODAY)).cards
+    (card,) = answer_now(text, a_desk(library)).cards
     assert "incident" not in plain_text(card)
 
 

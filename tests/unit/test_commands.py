@@ -6,9 +6,10 @@ import pytest
 
 from bot.app import answer_now
 from bot.cards import Button, Buttons, Card, Reply, Row, Select, plain_text
-from bot.commands import COMMANDS, Command, Desk, thread_of
+from bot.commands import COMMANDS, Command, thread_of
 from bot.ports import Library
 from bot.views.lists import VERBS
+from tests.builders import a_desk
 from tests.unit.conftest import TODAY, Ask, CardOf
 
 FAILED = "That did not work"
@@ -482,7 +483,7 @@ def test_sort_alone_lists_everything(card_of: CardOf):
 @pytest.mark.parametrize("text", ["/papers", "/papers rl", "/papers today", "/paper LIBERO", "/papers similar LIBERO"])
 def test_an_empty_store_says_how_to_fill_it(empty_library: Library, text: str):
     """On a fresh machine every question is answered with the one thing to do."""
-    (card,) = answer_now(text, Desk(empty_library, TODAY)).cards
+    (card,) = answer_now(text, a_desk(empty_library)).cards
     assert card.title == "No papers yet"
     assert "paperround ingest FILE" in plain_text(card)
 
@@ -490,13 +491,13 @@ def test_an_empty_store_says_how_to_fill_it(empty_library: Library, text: str):
 @pytest.mark.parametrize("text", ["/papers help", "/papers refine", "hello", ""])
 def test_an_empty_store_still_helps(empty_library: Library, text: str):
     """Help, the form and the hint for plain words need no paper."""
-    reply = answer_now(text, Desk(empty_library, TODAY))
+    reply = answer_now(text, a_desk(empty_library))
     assert reply.form or reply.cards[0].title != FAILED
 
 
 def test_the_days_thread_has_a_reply_for_each_paper(library: Library):
     """The thread of the sample's day: an opener that counts, and forty replies in the digest's order."""
-    thread = thread_of(TODAY, Desk(library, TODAY))
+    thread = thread_of(TODAY, a_desk(library))
     assert thread.opener.title == "Paper Round · Mon 8 December 2025"
     assert "40 papers from Hugging Face" in plain_text(thread.opener)
     assert len(thread.replies) == 40
@@ -542,7 +543,7 @@ STARTS = (
 
 def test_every_button_of_every_reply_can_be_pressed(ask: Ask, library: Library):
     """From many beginnings, two buttons deep: no button leads to an error, a broken form or nothing at all."""
-    thread = thread_of(TODAY, Desk(library, TODAY))
+    thread = thread_of(TODAY, a_desk(library))
     waiting = [(command, 0, text) for text in STARTS for command in _commands(ask(text))]
     waiting += [
         (command, 0, "thread") for card in (thread.opener, *thread.replies) for command in _commands(Reply(cards=(card,)))

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Reply, Thread
-from bot.commands import Desk, thread_of
+from bot.commands import thread_of
 from bot.model import Identifier, Links, Metrics, Organization, Paper, Sighting
 from bot.ports import Library
 from bot.printing import terminal_text
 from bot.results import Hit, Reason
 from bot.views.paper import PaperFacts, lead_of, paper_card
+from tests.builders import a_desk
 from tests.unit.conftest import TODAY, Ask
 
 FOLDER = Path(__file__).parent.parent / "golden"
@@ -79,7 +80,7 @@ def test_the_answer_looks_as_it_did(golden: Golden, ask: Ask, name: str):
 
 def test_the_opener_of_the_day_looks_as_it_did(golden: Golden, library: Library):
     """The opener of the sample's day, with its first reply."""
-    thread = thread_of(TODAY, Desk(library, TODAY))
+    thread = thread_of(TODAY, a_desk(library))
     golden("thread", replace(thread, replies=thread.replies[:1]))
 
 
@@ -94,7 +95,7 @@ def test_the_empty_store_looks_as_it_did(golden: Golden, empty_library: Library)
     """The first thing a newcomer sees who did not ingest anything."""
     from bot.app import answer_now
 
-    golden("empty_store", answer_now("/papers rl", Desk(empty_library, TODAY)))
+    golden("empty_store", answer_now("/papers rl", a_desk(empty_library)))
 
 
 def test_no_golden_file_is_forgotten():

@@ -28,12 +28,11 @@ from bot.cards import (
     Text,
     Thread,
 )
-from bot.commands import Desk
 from bot.model import Invocation
 from bot.ports import Library
 from bot.printing import terminal_text
+from tests.builders import a_desk
 from tests.strategies import HOSTILE, cards
-from tests.unit.conftest import TODAY
 
 ESCAPES = (
     "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x1b[2J \x9b31m \x08\x08 \r[bold]rich[/bold] [red]markup[/] [link=https://e.org]x[/link]"
@@ -74,7 +73,7 @@ async def _talk(person: _Person, library: Library) -> str:
     async def answer(invocation: Invocation) -> Reply:
         assert (invocation.channel, invocation.user) == (HERE, "you")
         person.asked.append(invocation.text)
-        return answer_now(invocation.text, Desk(library, TODAY))
+        return answer_now(invocation.text, a_desk(library))
 
     await TerminalAdapter(console, person.type).run(answer)
     return _shown(console)

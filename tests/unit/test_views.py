@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.cards import Buttons, Card, Context, Links, Row, element_text, plain_text
-from bot.commands import Desk, thread_of
+from bot.commands import thread_of
 from bot.model import Identifier, Metrics, Organization, Paper, Sighting
 from bot.model import Links as PaperLinks
 from bot.ports import Library
@@ -30,6 +30,7 @@ from bot.views.wording import (
     signals,
     votes_text,
 )
+from tests.builders import a_desk
 from tests.unit.conftest import TODAY, Ask
 
 PAPER = Paper(
@@ -309,7 +310,7 @@ def test_a_repaired_query_says_so_first():
 
 
 def _every_card(library: Library, ask: Ask) -> list[Card]:
-    thread = thread_of(TODAY, Desk(library, TODAY))
+    thread = thread_of(TODAY, a_desk(library))
     typed = ["/papers", "/papers rl", "/papers quokka rl", "/papers quokka", "/papers help", "/paper LIBERO", "/paper LIBRO"]
     typed += ["/paper ATLAS", "/paper nobody", "/papers similar LIBERO", "/papers on:x", "/papers sort:x", "/paper", "rl"]
     made = [

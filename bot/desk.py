@@ -1,0 +1,31 @@
+"""Where a command is answered: what is stored, what time it is, who asks and where. Knows no command."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.errors import CommandError
+from bot.ledger import Rounds
+from bot.model import Invocation
+from bot.ports import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where commands are answered. `now` is UTC; `today` the day on this machine; `asked` is `None` outside of any channel."""
+
+    library: Library
+    now: datetime
+    today: date
+    rounds: Rounds | None = None
+    asked: Invocation | None = None
+    zone: str = "UTC"
+
+    def in_channel(self) -> tuple[Invocation, Rounds]:
+        """Who asks where, and the subscriptions.
+
+        Raises:
+            CommandError: the command was given outside of any channel.
+        """
+        if self.asked is None or self.rounds is None:
+            raise CommandError("Subscriptions belong to a channel. Nothing was changed. Type this in the channel it is for.")
+        return self.asked, self.rounds

@@ -1,0 +1,1 @@
+"""Opens everything that is stored in one database. Storage room."""
