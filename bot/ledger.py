@@ -12,19 +12,8 @@ from bot.subscription import Backlog, Edition, Job, PlannedEdition, Step, Subscr
 class SubscriptionStore(Protocol):
     """Who gets what, where and when. Synchronous; every method is one transaction and raises `StorageError`."""
 
-    def add(
-        self,
-        channel: ChannelRef,
-        wish: Wish,
-        *,
-        made_by: str,
-        now: datetime,
-        since_change: int,
-        start_on: date,
-        next_at: datetime,
-        most: int,
-    ) -> Subscription | None:
-        """A new subscription; `None`, and nothing stored, where the channel has `most` already."""
+    def add(self, subscription: Subscription, *, most: int) -> Subscription | None:
+        """Store a new one, whose `id` is not looked at, and give it back with its id; `None` where the channel has `most`."""
         ...
 
     def change(self, subscription: Subscription) -> bool:
@@ -75,8 +64,8 @@ class Ledger(Protocol):
         """Enter editions, each as a whole or not at all, and move its subscription to its `next_at`.
 
         Not entered (`False`): the subscription has ended, was changed or was planned by another process since it was read, has an
-        edition of that day, or one of its papers has meanwhile been shown in the channel. It is then simply due again, except that
-        for a day that has an edition already `next_at` still moves on.
+        edition of that day, or one of its papers has meanwhile been shown in the channel. It is then simply due again, except
+        that for a day that has an edition already `next_at` still moves on.
         """
         ...
 

@@ -87,7 +87,7 @@ class PaperStore(Protocol):
         ...
 
     def change_before(self, day: date) -> int:
-        """The change number just before the first of the papers that were first seen on or after a day; the newest where none was."""
+        """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
         ...
 
     def changed_since(self, change: int, limit: int) -> list[tuple[int, Paper]]:

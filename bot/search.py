@@ -48,7 +48,7 @@ def matching(query: Query, library: Library, *, added_after: int, limit: int) ->
     return _find(query, _units(query.terms, library.index), library, limit=limit, offset=0, added_after=added_after)
 
 
-def _find(
+def _find(  # noqa: PLR0913 - private, and all of it is one question
     query: Query, units: Sequence["_Unit | Node"], library: Library, *, limit: int, offset: int, added_after: int | None = None
 ) -> Found:
     plan = replace(_plan(query, units, library.index), added_after=added_after)
