@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.model import ChannelRef
-from bot.subscription import Backlog, Edition, Job, PlannedEdition, Step, Subscription, Wish
+from bot.subscription import Backlog, Edition, Job, PlannedEdition, Step, Subscription
 
 
 class SubscriptionStore(Protocol):
