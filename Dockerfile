@@ -22,6 +22,7 @@ ENV PATH=/venv/bin:$PATH \
 USER 10001
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=60s --timeout=10s --start-period=10s CMD ["paperround", "search", "--limit", "1", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request as web; web.urlopen('http://127.0.0.1:8080/healthz', timeout=5)"]
 ENTRYPOINT ["paperround"]
-CMD ["--help"]
+CMD ["run"]

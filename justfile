@@ -34,6 +34,11 @@ bench:
     uv run python -m benchmarks.ingest
     uv run python -m benchmarks.search
     uv run python -m benchmarks.quality
+    uv run python -m benchmarks.fanout
+
+# Editions under kill -9, 300 rounds of each set-up: about half an hour
+chaos rounds="300":
+    uv run python -m benchmarks.chaos {{rounds}}
 
 # All that CI runs
 ci:

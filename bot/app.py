@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from storage.open import open_storage
 
 from bot.cards import Reply
 from bot.commands import answer, reply_to_error
@@ -21,23 +20,12 @@ from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
 from bot.settings import Settings
+from bot.subscription import SourceState
 from bot.views.notices import error_card, incident_card
 from storage.index import TantivyIndex
+from storage.open import open_storage
 
 INCIDENT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are read as another
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """The parts of a running Paper Round."""
-
-    settings: Settings
-    library: Library
-    rounds: Rounds
-
-    def desk(self, asked: Invocation | None = None) -> Desk:
-        """Where commands are answered now; `asked` says by whom and in which channel."""
-        return Desk(library=self.library, now=now(), today=today(), rounds=self.rounds, asked=asked, zone=self.settings.zone)
 
 
 def today() -> date:
@@ -48,6 +36,33 @@ def today() -> date:
 def now() -> datetime:
     """The time it is, in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running Paper Round.
+
+    `sources` says how the places where documents come from are doing; `clock` is the present moment, in UTC.
+    """
+
+    settings: Settings
+    library: Library
+    rounds: Rounds
+    sources: Callable[[], tuple[SourceState, ...]] = tuple
+    clock: Callable[[], datetime] = now
+
+    def desk(self, asked: Invocation | None = None) -> Desk:
+        """Where commands are answered now; `asked` says by whom and in which channel."""
+        moment = self.clock()
+        return Desk(
+            library=self.library,
+            now=moment,
+            today=moment.astimezone().date(),
+            rounds=self.rounds,
+            asked=asked,
+            zone=self.settings.zone,
+            sources=self.sources(),
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The command line: `paperround try | parse | ingest | search | ask | post`. Each command imports only what it uses.
+"""The command line: `paperround try | run | parse | ingest | search | ask | post`. Each command imports only what it uses.
 
 Exit codes: 0 done, 1 something else, 2 usage, 3 not a digest we know, 4 storage.
 """
@@ -92,6 +92,18 @@ def try_out(
     from bot.trial import Trial, run_trial
 
     run_trial(Trial(file=file, as_of=_read_as_of(as_of), terminal=terminal, once=once, port=port, browser=not no_browser))
+
+
+@cli.command()
+def run() -> None:
+    """Post every subscription's daily thread and answer commands, until stopped. Set up by PAPERROUND_… (see .env.example).
+
+    Run it several times on one PostgreSQL to share the work. SIGTERM or Ctrl+C lets what is being sent end, then stops.
+    """
+    from bot.serve import run_until_stopped
+    from bot.settings import load_settings
+
+    run_until_stopped(load_settings())
 
 
 @cli.command()

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.cards import Card, Reply, Thread
 from bot.desk import Desk
 from bot.errors import CommandError
+from bot.explaining import preview_next, status, why_paper
 from bot.lookup import look_up
 from bot.model import Paper
+from bot.muting import mute, unmute
 from bot.query import Query, read_query
 from bot.results import Hit
 from bot.search import search
 from bot.spans import clean_line
+from bot.subscribing import resume, subscribe, subscriptions, unsubscribe
 from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
 from bot.views.notices import empty_store, error_card, help_card, plain_words_card
@@ -27,7 +31,10 @@ SIMILAR = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command: the word after `/papers` (empty for the plain ones), how to type it, what it gives, and its answer."""
+    """A command: the word after `/papers` (empty for the plain ones), how to type it, what it gives, and its answer.
+
+    `group` is the heading it has in the help.
+    """
 
     slash: str
     verb: str
@@ -35,6 +42,7 @@ class Command:
     gives: str
     answer: Callable[[str, Desk], Reply]
     takes_text: bool = True
+    group: str = "Find papers"
 
 
 def answer(text: str, desk: Desk) -> Reply:
@@ -159,8 +167,14 @@ def _show_help(_argument: str, _desk: Desk) -> Reply:
 
 
 def _help() -> Card:
-    return help_card([(command.usage, command.gives) for command in COMMANDS])
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for command in COMMANDS:
+        groups.setdefault(command.group, []).append((command.usage, command.gives))
+    return help_card(groups)
 
+
+_here = partial(Command, slash="/papers", group="This channel")
+_explain = partial(Command, slash="/papers", group="What is posted, and why")
 
 COMMANDS: tuple[Command, ...] = (
     Command(slash="/papers", verb="", usage="/papers rl", gives="papers on a topic, by all its names", answer=_papers),
@@ -176,6 +190,15 @@ COMMANDS: tuple[Command, ...] = (
     Command(slash="/papers", verb="similar", usage="/papers similar LIBERO", gives="papers like it", answer=_similar),
     Command(slash="/papers", verb="abstract", usage="/papers abstract LIBERO", gives="its whole abstract", answer=_abstract),
     Command(slash="/papers", verb="refine", usage="/papers refine rl", gives="a form for a more exact search", answer=_refine),
+    _here(verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe),
+    _here(verb="unsubscribe", usage="/papers unsubscribe", gives="stops that", answer=unsubscribe),
+    _here(verb="subscriptions", usage="/papers subscriptions", gives="what comes when", answer=subscriptions),
+    _here(verb="resume", usage="/papers resume", gives="goes on after a pause", answer=resume),
+    _here(verb="mute", usage="/papers mute survey", gives="keeps a word out", answer=mute),
+    _here(verb="unmute", usage="/papers unmute survey", gives="lets it in", answer=unmute),
+    _explain(verb="preview", usage="/papers preview", gives="the next edition; 7: past days", answer=preview_next),
+    _explain(verb="status", usage="/papers status", gives="next post, last post", answer=status),
+    _explain(verb="why", usage="/papers why LIBERO", gives="why it came or not", answer=why_paper),
     Command(slash="/papers", verb="help", usage="/papers help", gives="this list", answer=_show_help, takes_text=False),
 )
 """Every command there is. Help, completion and the platforms' manifests are made from it."""

@@ -1,14 +1,36 @@
 """What a half-typed command may become: commands, topics and paper names. Bounded work; knows no platform."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands import COMMANDS
 from bot.names import name_key
 from bot.ports import Library
+from bot.subscribe_line import wish_line, zone_names
+from bot.subscription import Subscription
 from bot.topics import SYNONYMS
 
 MOST = 8
+MOST_COMMANDS = 25  # all there are: Discord shows no more
 _TYPED_CHARS = 200
+_OF_PAPERS = ("similar", "abstract", "why")
+_OF_SUBSCRIPTIONS = ("unsubscribe", "preview", "resume")
+_DAYS = (
+    ("weekdays", "Monday to Friday"),
+    ("daily", "every day"),
+    ("mon,wed,fri", "these days"),
+    ("weekends", "Saturday, Sunday"),
+)
+_TIMES = tuple((at, "time of day") for at in ("08:00", "09:00", "12:00", "17:00"))
+_SETTINGS = (
+    ("top 10", "at most ten papers"),
+    ("layout thread", "headlines, and a reply a paper"),
+    ("layout list", "one message"),
+    ("layout cards", "a message a paper"),
+    ("quiet", "silent on days without papers"),
+    ("within 6h", "may be that late"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +42,39 @@ class Completion:
     hint: str
 
 
-def complete(text: str, library: Library) -> list[Completion]:
-    """At most `MOST` suggestions for what was typed so far; none for text that is no command."""
+def needs_subscriptions(text: str) -> bool:
+    """Whether the channel's subscriptions are among what this may become."""
+    slash, _, rest = text.lstrip()[:_TYPED_CHARS].partition(" ")
+    verb, more, _ = rest.partition(" ")
+    return slash.lower() == "/papers" and bool(more) and verb.lower() in _OF_SUBSCRIPTIONS
+
+
+def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> list[Completion]:
+    """At most `MOST` suggestions (commands: `MOST_COMMANDS`) for what was typed so far; none for text that is no command.
+
+    Args:
+        text: what was typed.
+        library: whose names are suggested.
+        mine: the subscriptions of the channel, where `needs_subscriptions` says so.
+    """
     text = text.lstrip()[:_TYPED_CHARS]
     if not text.startswith("/"):
         return []
     slash, space, rest = text.partition(" ")
     if not space:
-        return [one for one in _commands() if one.value.lower().startswith(text.lower())][:MOST]
+        return [one for one in _commands() if one.value.lower().startswith(text.lower())][:MOST_COMMANDS]
     if slash.lower() == "/paper":
         return _names("/paper", rest, library)
     if slash.lower() != "/papers":
         return []
     verb, more, name = rest.partition(" ")
-    if more and verb.lower() in ("similar", "abstract"):
+    if more and verb.lower() in _OF_PAPERS:
         return _names(f"/papers {verb.lower()}", name, library)
-    return [*_verbs(rest), *_topics(rest)][:MOST]
+    if more and verb.lower() in _OF_SUBSCRIPTIONS:
+        return _numbers(verb.lower(), name, mine)
+    if more and verb.lower() == "subscribe":
+        return _settings(name)[:MOST]
+    return [*_verbs(rest), *_topics(rest)][: MOST if rest.strip() else MOST_COMMANDS]
 
 
 def _commands() -> list[Completion]:
@@ -70,3 +109,43 @@ def _names(command: str, typed: str, library: Library) -> list[Completion]:
     if not key:
         return []
     return [Completion(f"{command} {name}", name, "paper") for name in library.index.complete(key, limit=MOST)]
+
+
+def _numbers(verb: str, typed: str, mine: Sequence[Subscription]) -> list[Completion]:
+    """The channel's subscriptions by their numbers; typed words look for one by its line."""
+    found = []
+    for one in mine:
+        line = wish_line(one.wish)
+        if f"#{one.id}".startswith(typed) or str(one.id).startswith(typed) or typed.lower() in line.lower():
+            found.append(Completion(f"/papers {verb} #{one.id}", f"#{one.id}", line))
+    if verb == "preview" and "7".startswith(typed):
+        found.append(Completion("/papers preview 7", "7", "what the last seven days would have brought"))
+    if verb == "unsubscribe" and len(mine) > 1 and "all".startswith(typed.lower()):
+        found.append(Completion("/papers unsubscribe all", "all", "stops every subscription of this channel"))
+    return found[:MOST]
+
+
+def _settings(typed: str) -> list[Completion]:
+    """How the line of a subscription may go on: a topic first, then days, a time behind days, a zone behind a time."""
+    head, _, word = typed.rpartition(" ")
+    before = head.rpartition(" ")[2].lower()
+    start = f"/papers subscribe {head} " if head else "/papers subscribe "
+    if re.fullmatch(r"\d{1,2}:\d{2}", before):
+        zones = [Completion(start + zone, zone, "time zone") for zone in _zones(word)]
+        return zones or _beginning(start, word, _SETTINGS)
+    if before in dict(_DAYS) or re.fullmatch(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*", before):
+        return _beginning(start, word, _TIMES)
+    topics = [Completion(f"/papers subscribe {one.label}", one.label, one.hint) for one in _topics(word)] if not head else []
+    return [*topics, *_beginning(start, word, (*_DAYS, *(_SETTINGS if head else ())))]
+
+
+def _beginning(start: str, word: str, choices: Sequence[tuple[str, str]]) -> list[Completion]:
+    return [Completion(start + value, value, hint) for value, hint in choices if value.startswith(word.lower())]
+
+
+def _zones(typed: str) -> list[str]:
+    """Time zones that begin so, or whose city does."""
+    wanted = typed.lower().replace(" ", "_")
+    names = [name for name in zone_names() if "/" in name and not name.startswith("Etc/")]
+    by_city = [name for name in names if name.rpartition("/")[2].lower().startswith(wanted)]
+    return list(dict.fromkeys([*by_city, *(name for name in names if name.lower().startswith(wanted))]))[:MOST] if wanted else []

@@ -7,11 +7,15 @@ from bot.errors import CommandError
 from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Library
+from bot.subscription import SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where commands are answered. `now` is UTC; `today` the day on this machine; `asked` is `None` outside of any channel."""
+    """Where commands are answered. `now` is UTC; `today` the day on this machine; `asked` is `None` outside of any channel.
+
+    `zone` is the one of subscriptions that name none; `sources` says how the places where documents come from are doing.
+    """
 
     library: Library
     now: datetime
@@ -19,6 +23,7 @@ class Desk:
     rounds: Rounds | None = None
     asked: Invocation | None = None
     zone: str = "UTC"
+    sources: tuple[SourceState, ...] = ()
 
     def in_channel(self) -> tuple[Invocation, Rounds]:
         """Who asks where, and the subscriptions.

@@ -69,5 +69,9 @@ class ChannelGone(AdapterError):
     """The channel was deleted or archived, or we may no longer post there."""
 
 
+class ThreadGone(ChannelGone):
+    """The thread's first message was deleted. The channel is still there."""
+
+
 class PayloadRejected(AdapterError):
     """The platform refused the message itself; sending it again cannot help."""

@@ -9,6 +9,7 @@ import structlog
 def set_up_logs(level: str) -> None:
     """Log from `level` up: readable lines at a terminal, JSON lines elsewhere."""
     readable = sys.stderr.isatty()
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns at every tick that is still busy, which is no news
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         processors=[

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from bot.cards import Card, Reply
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper, Sighting
@@ -43,6 +43,14 @@ class Resolution:
 
 Decide = Callable[[Sequence[Entry], Mapping[Identifier, Paper], int], Sequence[Resolution]]
 """Pure: entries, the stored papers that share an identifier with them, the greatest id → a resolution for each, in order."""
+
+
+class Change(NamedTuple):
+    """A paper as it is stored: the `number` of its newest change, and the one with which it was `added`."""
+
+    number: int
+    added: int
+    paper: Paper
 
 
 class PaperStore(Protocol):
@@ -90,8 +98,8 @@ class PaperStore(Protocol):
         """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
         ...
 
-    def changed_since(self, change: int, limit: int) -> list[tuple[int, Paper]]:
-        """Papers whose change number is greater than `change`, in order of change: (change number, paper)."""
+    def changed_since(self, change: int, limit: int) -> list[Change]:
+        """Papers whose change number is greater than `change`, in order of change."""
         ...
 
     def last_change(self) -> int:

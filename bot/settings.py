@@ -27,6 +27,20 @@ class Settings(BaseSettings):
     zone: str = Field(default="UTC", description="The IANA time zone of subscriptions that name none, as Europe/Berlin.")
     workers: int = Field(default=4, ge=1, le=64, description="How many commands are answered at the same time.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
+    inbox: Path | None = Field(
+        default=None, description="A folder of digests: what is put there is taken in by `paperround run`; by default none."
+    )
+    refresh_minutes: float = Field(default=5, ge=0.05, le=1440, description="How often the inbox is looked through, in minutes.")
+    page_port: int = Field(
+        default=8700,
+        ge=0,
+        le=65_535,
+        description="The port of the page that `paperround run` opens, for this machine; 0: none.",
+    )
+    http_host: str = Field(
+        default="127.0.0.1", description="The address of /healthz, /readyz and /metrics; 0.0.0.0 lets other machines ask."
+    )
+    http_port: int = Field(default=8080, ge=0, le=65_535, description="The port of /healthz, /readyz and /metrics; 0: none.")
 
 
 def load_settings() -> Settings:

@@ -136,8 +136,10 @@ class Job:
 class Step:
     """One thing that happened to a job.
 
-    begun: part `number` is about to be sent. sent: it was, as `message`. retry: it was not; again at `retry_at`. given_up: the
-    rest of the edition will not be sent, for `reason`. released: the lease is handed back.
+    begun: part `number` is about to be sent. sent: it was, as `message`; without one the platform refused to show that part, and
+    the next goes on. retry: it was not sent, which is one try of it; again at `retry_at`, the lease is handed back. With number 0
+    no part was tried: the edition only waits. given_up: the rest of the edition will not be sent, for `reason`. released: the
+    lease is handed back; a part that is begun but not sent stays in doubt.
     """
 
     kind: Literal["begun", "sent", "retry", "given_up", "released"]
@@ -177,3 +179,13 @@ class Backlog:
     waiting_parts: int
     late_s: float
     paused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How a place where documents come from is doing: taken in last at `ok_at`; failing since then, with the last error."""
+
+    name: str
+    ok_at: datetime | None = None
+    failing_since: datetime | None = None
+    error: str = ""

@@ -1,39 +1,45 @@
 """`paperround try`: the whole product on a sample, with no token and nothing kept.
 
-A database in a temporary folder, a digest taken in, its thread posted to a channel of the page or the terminal.
+A database in a temporary folder, a digest taken in, and a subscription that is due at once: its edition is planned, entered into
+the ledger and delivered to the page or the terminal as every other one is, and so are those that a person subscribes to there.
 """
 
 import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from tzlocal import get_localzone_name
 
 from bot.app import App, answer_now, make_answer, now, open_app
-from bot.cards import Thread
 from bot.commands import thread_of
-from bot.completion import Completion, complete
 from bot.intake import take_in
 from bot.model import ChannelRef
 from bot.ports import ChatAdapter
 from bot.settings import Settings
+from bot.subscription import EVERY_DAY, Subscription, Timing, Wish
+from bot.zones import read_zone
 
 SAMPLE = "daily_papers.txt"
 QUESTIONS = ("/papers rl", "/paper LIBERO")
-HOST = "127.0.0.1"
+GRACE_S = 2.0
+TOP = 50
+MAKER = "Paper Round"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """How to try it: on which digest, where, and whether to stop at once. `port` 0 takes any free one."""
+    """How to try it: on which digest, where, and whether to stop at once. `port` 0 takes any free one; `clock` is UTC."""
 
     file: str
     as_of: date
@@ -41,6 +47,7 @@ class Trial:
     once: bool
     port: int
     browser: bool
+    clock: Callable[[], datetime] = now
 
 
 def run_trial(trial: Trial) -> None:
@@ -49,83 +56,128 @@ def run_trial(trial: Trial) -> None:
     Raises:
         BotError: the digest cannot be read, or the page cannot be opened.
     """
-    with TemporaryDirectory(prefix="paperround-") as folder:
-        settings = Settings(database_url=SecretStr(f"sqlite:///{Path(folder) / 'try.db'}"), index_folder=Path(folder) / "index")
-        with open_app(settings) as app:
-            file = trial.file or str(files("bot.sample") / SAMPLE)
-            receipt = take_in(file, app.library, trial.as_of)
-            app.library.index.catch_up()
-            day = receipt.issued_on or app.library.store.newest_day(trial.as_of) or trial.as_of
-            thread = thread_of(day, app.desk())
-            if trial.once:
-                _show_once(app, thread)
-            else:
-                asyncio.run(_serve(app, thread, trial))
+    with TemporaryDirectory(prefix="paperround-") as folder, open_app(trial_settings(Path(folder))) as opened:
+        app = replace(opened, clock=trial.clock)
+        receipt = take_in(trial.file or str(files("bot.sample") / SAMPLE), app.library, trial.as_of)
+        app.library.index.catch_up()
+        if trial.once:
+            _show_once(app, receipt.issued_on or app.library.store.newest_day(trial.as_of) or trial.as_of)
+        else:
+            asyncio.run(serve_trial(app, trial))
 
 
-def _show_once(app: App, thread: Thread) -> None:
+def trial_settings(folder: Path) -> Settings:
+    """Settings that keep everything in a folder, on the clock of this machine."""
+    zone = read_zone(get_localzone_name() or "") or "UTC"
+    return Settings(database_url=SecretStr(f"sqlite:///{folder / 'try.db'}"), index_folder=folder / "index", zone=zone)
+
+
+def _show_once(app: App, day: date) -> None:
     from bot.printing import terminal_text  # noqa: PLC0415 - rich is slow to import, and the page does not need it
 
-    sys.stdout.write(terminal_text(thread))
+    sys.stdout.write(terminal_text(thread_of(day, app.desk())))
     for question in QUESTIONS:
         sys.stdout.write(f"› {question}\n\n{terminal_text(answer_now(question, app.desk()))}")
 
 
-async def _serve(app: App, thread: Thread, trial: Trial) -> None:
-    with ThreadPoolExecutor(max_workers=app.settings.workers, thread_name_prefix="answer") as pool:
-        answer = make_answer(app, pool)
+async def serve_trial(app: App, trial: Trial) -> None:
+    """Answer and deliver in the page or the terminal until cancelled, or until the terminal is left.
+
+    Raises:
+        AdapterError: the page cannot be opened.
+    """
+    with (
+        ThreadPoolExecutor(max_workers=app.settings.workers, thread_name_prefix="answer") as answers,
+        ThreadPoolExecutor(max_workers=2, thread_name_prefix="ledger") as pool,
+    ):
         if trial.terminal:
-            from rich.console import Console  # noqa: PLC0415
-
-            from adapters.terminal.client import HERE, TerminalAdapter  # noqa: PLC0415
-
-            terminal = TerminalAdapter(Console(highlight=False))
-            await post_thread(terminal, HERE, thread)
-            sys.stdout.write("Type a command, or the number of a button; exit leaves.\n")
-            await terminal.run(answer)
-            return
-        await _serve_page(app, thread, trial, pool)
+            await _serve_terminal(app, answers, pool)
+        else:
+            await _serve_page(app, trial, answers, pool)
 
 
-async def _serve_page(app: App, thread: Thread, trial: Trial, pool: ThreadPoolExecutor) -> None:
-    from adapters.discord.render import render_reply as discord  # noqa: PLC0415 - aiohttp and jinja2 are for the page only
-    from adapters.slack.render import render_reply as slack  # noqa: PLC0415
-    from adapters.web.client import WebAdapter, WebChannel  # noqa: PLC0415
+async def _serve_terminal(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
+    from rich.console import Console  # noqa: PLC0415 - for the terminal only
 
-    async def completions(text: str) -> Sequence[Completion]:
-        return await asyncio.get_running_loop().run_in_executor(pool, complete, text, app.library)
+    from adapters.terminal.client import HERE, TerminalAdapter  # noqa: PLC0415
 
-    papers = ChannelRef(platform="web", workspace="team", channel="papers")
-    random = ChannelRef(platform="web", workspace="team", channel="playground")
-    page = WebAdapter(
-        host=HOST,
-        port=trial.port,
-        channels=(
-            WebChannel(papers, "papers", "The day's papers, every working day"),
-            WebChannel(random, "playground", "Try any command here"),
-        ),
-        complete=completions,
-        previews={"Slack": slack, "Discord": discord},
-        now=now,
-        sample_note="" if trial.file else "A sample digest; the abstracts are in our own words.",
-    )
-    await page.start(make_answer(app, pool))
+    terminal = TerminalAdapter(Console(highlight=False))
+    await _first_edition(app, terminal, HERE, pool)
+    sys.stdout.write("Type a command, or the number of a button; exit leaves.\n")
+    stop = asyncio.Event()
+    work = asyncio.create_task(_deliver(app, terminal, stop, pool))
     try:
-        await post_thread(page, papers, thread)
+        await terminal.run(make_answer(app, answers))
+    finally:
+        stop.set()
+        await work
+
+
+async def _serve_page(app: App, trial: Trial, answers: ThreadPoolExecutor, pool: Executor) -> None:
+    from bot.page import PAPERS, make_page  # noqa: PLC0415 - aiohttp and jinja2 are for the page only
+
+    note = "" if trial.file else "A sample digest; the abstracts are in our own words."
+    page = make_page(app, answers, port=trial.port, sample_note=note)
+    await page.start(make_answer(app, answers))
+    try:
+        await _first_edition(app, page, PAPERS, pool)
         sys.stdout.write(f"Paper Round is at {page.address} (Ctrl+C stops it; nothing is kept)\n")
         sys.stdout.flush()
         if trial.browser and _has_browser():
             webbrowser.open(page.address)
-        await asyncio.Event().wait()
+        await _deliver(app, page, asyncio.Event(), pool)
     finally:
         await page.stop()
 
 
-async def post_thread(adapter: ChatAdapter, channel: ChannelRef, thread: Thread) -> None:
-    """Post an opener and its replies, in order."""
-    opener = await adapter.post(channel, thread.opener, key="opener")
-    for number, reply in enumerate(thread.replies, start=1):
-        await adapter.post(channel, reply, thread=opener, key=f"reply {number}")
+async def _first_edition(app: App, adapter: ChatAdapter, channel: ChannelRef, pool: Executor) -> None:
+    """Subscribe a channel to all papers, due at once, and wait until its edition is out."""
+    from bot.editions.deliver import Delivery  # noqa: PLC0415 - what only `once` does shall start fast
+    from bot.editions.plan import plan_due  # noqa: PLC0415
+    from bot.metrics import Meters  # noqa: PLC0415
+    from bot.serve import owner_name  # noqa: PLC0415
+
+    moment = app.clock()
+    app.rounds.subscriptions.add(sample_subscription(app, channel, moment), most=1)
+    await asyncio.get_running_loop().run_in_executor(pool, partial(plan_due, app.library, app.rounds, moment))
+    delivery = Delivery(
+        rounds=app.rounds,
+        adapters={adapter.platform: adapter},
+        pool=pool,
+        now=app.clock,
+        meters=Meters(),
+        owner=owner_name(),
+    )
+    await delivery.deliver_due()
+    await delivery.until_idle()
+    await delivery.stop(GRACE_S)
+
+
+def sample_subscription(app: App, channel: ChannelRef, moment: datetime) -> Subscription:
+    """All papers of the newest digest, every day at this time of day, due at once."""
+    zone = app.settings.zone
+    at = moment.astimezone(ZoneInfo(zone)).time().replace(second=0, microsecond=0)
+    desk = app.desk()
+    start_on = app.library.store.newest_day(desk.today) or desk.today
+    return Subscription(
+        id=0,
+        channel=channel,
+        wish=Wish(timing=Timing(days=EVERY_DAY, at=at, zone=zone), top=TOP, quiet=True),
+        made_by=MAKER,
+        made_at=moment,
+        since_change=app.library.store.change_before(start_on),
+        start_on=start_on,
+        next_at=moment,
+    )
+
+
+async def _deliver(app: App, adapter: ChatAdapter, stop: asyncio.Event, pool: Executor) -> None:
+    """Plan and deliver what is due, second by second, until `stop` is set or we are cancelled."""
+    from bot.metrics import Meters  # noqa: PLC0415
+    from bot.serve import Rhythm, deliver_forever  # noqa: PLC0415
+
+    rhythm = Rhythm(grace_s=GRACE_S)
+    await deliver_forever(app, {adapter.platform: adapter}, Meters(), stop, pool=pool, clock=app.clock, rhythm=rhythm)
 
 
 def _has_browser() -> bool:

@@ -15,7 +15,7 @@ from tantivy import IndexWriter, Query, Searcher
 
 from bot.errors import StorageError
 from bot.model import Paper
-from bot.ports import Candidates, NameHolder, PaperStore, TitleMatch
+from bot.ports import Candidates, Change, NameHolder, PaperStore, TitleMatch
 from bot.query import Plan
 from storage.index_documents import NAME_FIELDS, SEPARATOR, document, paper_text
 from storage.index_folder import IndexFolder
@@ -205,9 +205,9 @@ class TantivyIndex:
         count = 0
         try:
             while batch := self._store.changed_since(change, _BATCH):
-                for at, paper in batch:
-                    self._replace(at, paper)
-                change = batch[-1][0]
+                for changed in batch:
+                    self._replace(changed)
+                change = batch[-1].number
                 count += len(batch)
                 progress(count)
         except (ValueError, OSError) as error:
@@ -216,14 +216,14 @@ class TantivyIndex:
         self._fed = change
         return count
 
-    def _replace(self, change: int, paper: Paper) -> None:
+    def _replace(self, changed: Change) -> None:
         """Put a paper into the index, and take an earlier state of it out; in an index that began empty few have one."""
         assert self._writer is not None  # noqa: S101 - for the type checker: `_feed` has just opened it
-        if self._fed_ids is None or paper.id in self._fed_ids:
-            self._writer.delete_documents_by_term("id", paper.id)
+        if self._fed_ids is None or changed.paper.id in self._fed_ids:
+            self._writer.delete_documents_by_term("id", changed.paper.id)
         if self._fed_ids is not None:
-            self._fed_ids.add(paper.id)
-        self._writer.add_document(document(change, paper))
+            self._fed_ids.add(changed.paper.id)
+        self._writer.add_document(document(changed))
 
     def _commit(self) -> None:
         writer, self._writer, self._fed, self._fed_ids = self._writer, None, 0, None

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from bot.model import Paper
 from bot.names import find_names, name_key
+from bot.ports import Change
 from bot.prose import readable
 from bot.topics import acronym_key, definitions, plain, title_acronyms
 
-FORMAT = "2"
+FORMAT = "3"
 """Part of the folder's name: an index of another format is simply not found and a new one is built."""
 
 NAME_FIELDS = ("name", "part", "coined")
@@ -41,6 +41,7 @@ def schema() -> Schema:
     build = SchemaBuilder()
     build.add_integer_field("id", stored=True, indexed=True, fast=True)
     build.add_integer_field("change", fast=True)
+    build.add_integer_field("added", fast=True)
     build.add_integer_field("published", indexed=True, fast=True)
     build.add_integer_field("votes", fast=True)
     build.add_text_field("title", stored=True, tokenizer_name="paper_text")
@@ -52,8 +53,9 @@ def schema() -> Schema:
     return build.build()
 
 
-def document(change: int, paper: Paper) -> Document:
+def document(changed: Change) -> Document:
     """A paper as the index holds it. `shown…`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
+    paper = changed.paper
     title, abstract = readable(paper.title), readable(paper.abstract)
     names = find_names(title, abstract)
     forms = definitions(abstract)
@@ -66,7 +68,8 @@ def document(change: int, paper: Paper) -> Document:
     whole = len(names.title)
     fields = {
         "id": paper.id,
-        "change": change,
+        "change": changed.number,
+        "added": changed.added,
         "published": paper.published_on.toordinal() if paper.published_on else NO_DAY,
         "votes": paper.metrics.upvotes or 0,
         "title": title,

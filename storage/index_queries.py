@@ -20,6 +20,9 @@ def plan_query(schema: Schema, plan: Plan) -> Query:
         since = plan.since.toordinal() if plan.since else NO_DAY + 1
         until = plan.until.toordinal() if plan.until else None
         parts.append((Occur.Must, _unscored(Query.range_query(schema, "published", FieldType.Integer, since, until))))
+    if plan.added_after is not None:
+        after = Query.range_query(schema, "added", FieldType.Integer, plan.added_after, None, include_lower=False)
+        parts.append((Occur.Must, _unscored(after)))
     parts += [(Occur.MustNot, node_query(schema, node)) for node in plan.must_not]
     if not any(occur is Occur.Must for occur, _ in parts):
         parts.append((Occur.Must, Query.all_query()))

@@ -1,1 +1,47 @@
 """Opens everything that is stored in one database. Storage room."""
+
+from dataclasses import dataclass
+
+from storage.database import BUSY_TIMEOUT_S, Database, open_database
+from storage.ledger import SqlLedger
+from storage.migrate import migrate
+from storage.store import SqlPaperStore
+from storage.subscriptions import SqlSubscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """All that one database holds, on one pool of connections."""
+
+    papers: SqlPaperStore
+    subscriptions: SqlSubscriptions
+    ledger: SqlLedger
+    database: Database
+
+    def close(self) -> None:
+        """Give back all connections. Call it once nobody uses any part any more."""
+        self.database.close()
+
+
+def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage:
+    """What is stored in the database at `url`, which is made, and whose tables are brought up to date, where needed.
+
+    Args:
+        url: `sqlite:///path/to/papers.db` or `postgresql://user:password@host/database`.
+        busy_timeout_s: how long a writer waits for another one.
+
+    Raises:
+        StorageError: the database cannot be opened, or is newer than this program.
+    """
+    database = open_database(url, busy_timeout_s=busy_timeout_s)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return Storage(
+        papers=SqlPaperStore(database),
+        subscriptions=SqlSubscriptions(database),
+        ledger=SqlLedger(database),
+        database=database,
+    )

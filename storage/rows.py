@@ -16,6 +16,7 @@ _T = TypeVar("_T")
 
 # Built once: SQLAlchemy then finds the compiled statement by identity of the parts instead of building them on each call.
 _PAPERS_BY_ID: Final = select(PAPERS).where(PAPERS.c.id.in_(bindparam("ids", expanding=True)))
+_ADDED_BY_ID: Final = select(PAPERS.c.id, PAPERS.c.added).where(PAPERS.c.id.in_(bindparam("ids", expanding=True)))
 _IDENTIFIERS_BY_PAPER: Final = (
     select(IDENTIFIERS.c.paper_id, IDENTIFIERS.c.scheme, IDENTIFIERS.c.value)
     .where(IDENTIFIERS.c.paper_id.in_(bindparam("ids", expanding=True)))
@@ -37,6 +38,14 @@ def read_papers(connection: Connection, ids: Iterable[int]) -> dict[int, Paper]:
         rows = connection.execute(_PAPERS_BY_ID, {"ids": chunk}).all()
         papers |= {paper.id: paper for paper in papers_from(connection, rows)}
     return papers
+
+
+def read_added(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
+    """With which change number each of these papers was first stored."""
+    added: dict[int, int] = {}
+    for chunk in chunks(ids):
+        added.update(connection.execute(_ADDED_BY_ID, {"ids": chunk}).all())
+    return added
 
 
 def papers_from(connection: Connection, rows: Sequence[Row[Any]]) -> list[Paper]:
@@ -85,7 +94,7 @@ def sighting_from(row: Row[Any]) -> Sighting:
 
 
 def paper_values(paper: Paper, change: int) -> dict[str, Any]:
-    """A paper as the columns of its row; its identifiers have their own table."""
+    """A paper as the columns of its row, but for `added`; its identifiers have their own table."""
     organization, links, metrics = paper.organization, paper.links, paper.metrics
     return {
         "id": paper.id,

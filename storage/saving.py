@@ -6,21 +6,22 @@ Must not know which papers are the same or what a newer listing replaces: that i
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
-from typing import Any, Final
+from itertools import count
+from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.model import Entry, Identifier, Paper
-from bot.ports import Decide, Listing, Outcome, Resolution
-from storage.rows import chunks, paper_values, read_papers
+from bot.ports import Change, Decide, Listing, Outcome, Resolution
+from storage.bulk import insert_rows
+from storage.rows import chunks, paper_values, read_added, read_papers
 from storage.sightings import save_sightings
 from storage.tables import CLOCK, IDENTIFIERS, PAPERS
 
 _CHANGE_PAPER: Final = (
     update(PAPERS)
     .where(PAPERS.c.id == bindparam("paper_id"))
-    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name != "id"})
+    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added")})
 )
 
 
@@ -41,8 +42,8 @@ def save(
     keys: Iterable[Iterable[Identifier]],
     decide: Decide,
     listing: Listing | None,
-) -> tuple[tuple[Outcome, ...], list[tuple[int, Paper]]]:
-    """Save a batch; say what became of each entry, in order, and which papers were written under which change number.
+) -> tuple[tuple[Outcome, ...], list[Change]]:
+    """Save a batch; say what became of each entry, in order, and which papers were written.
 
     The caller's transaction makes it all or nothing. Locking the clock first makes writers wait for each other, also on
     PostgreSQL, so that ids and change numbers can be counted up here and become visible in their order.
@@ -58,7 +59,7 @@ def save(
     wanted = {identifier for resolution in resolutions for identifier in resolution.paper.identifiers}
     owners |= _owners(connection, wanted - looked_up - known.keys())
     plan = plan_batch(resolutions, stored, owners)
-    written = list(enumerate((*plan.added, *plan.changed), start=last_change + 1))
+    written = _numbered(connection, plan, last_change)
     _write(connection, plan, written)
     if listing is not None:
         save_sightings(connection, listing, list(zip(plan.paper_ids, entries, strict=True)))
@@ -104,6 +105,16 @@ def plan_batch(resolutions: Sequence[Resolution], stored: Mapping[int, Paper], o
     )
 
 
+def _numbered(connection: Connection, plan: Plan, last_change: int) -> list[Change]:
+    """The papers of a plan with the change numbers that follow; for those that change, the one they were added with is read."""
+    added = list(map(Change, count(last_change + 1), count(last_change + 1), plan.added))
+    first = read_added(connection, (paper.id for paper in plan.changed))
+    changed = (
+        Change(number, first[paper.id], paper) for number, paper in enumerate(plan.changed, start=last_change + len(added) + 1)
+    )
+    return [*added, *changed]
+
+
 def _owners(connection: Connection, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
     """The paper that has each of these identifiers, of those that one has; in plain SQL, since there are thousands."""
     values: dict[str, list[str]] = defaultdict(list)
@@ -120,37 +131,15 @@ def _owners(connection: Connection, identifiers: Iterable[Identifier]) -> dict[I
     return owners
 
 
-def _write(connection: Connection, plan: Plan, written: Sequence[tuple[int, Paper]]) -> None:
-    values = [paper_values(paper, change) for change, paper in written]
+def _write(connection: Connection, plan: Plan, written: Sequence[Change]) -> None:
+    values = [paper_values(one.paper, one.number) for one in written]
     added, changed = values[: len(plan.added)], values[len(plan.added) :]
     claims = [
         {"scheme": one[0], "value": one[1], "paper_id": paper_id, "position": position} for one, paper_id, position in plan.claims
     ]
-    _insert(connection, PAPERS, added)
+    insert_rows(connection, PAPERS, [{**row, "added": row["change"]} for row in added])
     if changed:
         connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
-    _insert(connection, IDENTIFIERS, claims)
+    insert_rows(connection, IDENTIFIERS, claims)
     if values:
-        connection.execute(update(CLOCK).values(change=written[-1][0]))
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows with the driver's own `executemany`: SQLAlchemy's work on each parameter costs more than the insert.
-
-    The rows are used up: their values become what the driver takes.
-    """
-    if not rows:
-        return
-    dialect = connection.dialect
-    statement = insert(table).compile(dialect=dialect, column_keys=list(rows[0]))
-    for column in table.c:
-        process = column.type.dialect_impl(dialect).bind_processor(dialect)
-        if process is not None and column.name in rows[0]:
-            seen: dict[Any, Any] = {}  # days and empty lists recur
-            for row in rows:
-                value = row[column.name]
-                if value not in seen:
-                    seen[value] = process(value)
-                row[column.name] = seen[value]
-    order = statement.positiontup
-    connection.exec_driver_sql(str(statement), list(rows) if order is None else list(map(itemgetter(*order), rows)))
+        connection.execute(update(CLOCK).values(change=written[-1].number))

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import bindparam, func, select
 
 from bot.model import Entry, Identifier, Paper, Sighting
-from bot.ports import Decide, Listing, Outcome
+from bot.ports import Change, Decide, Listing, Outcome
 from storage.database import BUSY_TIMEOUT_S, Database, open_database
 from storage.migrate import migrate
 from storage.rows import papers_from, read_papers, sighting_from
@@ -41,6 +41,10 @@ _COUNT: Final = select(func.count()).select_from(PAPERS)
 _CHANGED_SINCE: Final = (
     select(PAPERS).where(PAPERS.c.change > bindparam("since")).order_by(PAPERS.c.change).limit(bindparam("at_most"))
 )
+_ADDED_SINCE: Final = (
+    select(PAPERS).where(PAPERS.c.added > bindparam("since")).order_by(PAPERS.c.added.desc()).limit(bindparam("at_most"))
+)
+_FIRST_ADDED: Final = select(func.min(PAPERS.c.added)).where(PAPERS.c.first_seen_on >= bindparam("day"))
 _LAST_CHANGE: Final = select(CLOCK.c.change)
 
 
@@ -52,7 +56,7 @@ class SqlPaperStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._written: tuple[tuple[int, Paper], ...] = ()
+        self._written: tuple[Change, ...] = ()
 
     def close(self) -> None:
         """Give back all connections. Call it once nobody uses the store any more."""
@@ -116,17 +120,29 @@ class SqlPaperStore:
         with self._database.reading() as connection:
             return connection.execute(_COUNT).scalar_one()
 
-    def changed_since(self, change: int, limit: int) -> list[tuple[int, Paper]]:
-        """Papers whose change number is greater than `change`, in order of change: (change number, paper).
+    def added_since(self, change: int, limit: int) -> list[Paper]:
+        """Papers first stored after this change number, the last stored first: at most `limit`."""
+        with self._database.reading() as connection:
+            return papers_from(connection, connection.execute(_ADDED_SINCE, {"since": change, "at_most": limit}).all())
+
+    def change_before(self, day: date) -> int:
+        """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
+        with self._database.reading() as connection:
+            first: int | None = connection.execute(_FIRST_ADDED, {"day": day}).scalar()
+            newest: int = connection.execute(_LAST_CHANGE).scalar_one()
+            return newest if first is None else first - 1
+
+    def changed_since(self, change: int, limit: int) -> list[Change]:
+        """Papers whose change number is greater than `change`, in order of change.
 
         What this process wrote last need not be read again, as long as nobody has written since.
         """
         written = self._written
-        if written and written[0][0] == change + 1 and written[-1][0] == self.last_change():
+        if written and written[0].number == change + 1 and written[-1].number == self.last_change():
             return list(written[:limit])
         with self._database.reading() as connection:
             rows = connection.execute(_CHANGED_SINCE, {"since": change, "at_most": limit}).all()
-            return [(row.change, paper) for row, paper in zip(rows, papers_from(connection, rows), strict=True)]
+            return [Change(row.change, row.added, paper) for row, paper in zip(rows, papers_from(connection, rows), strict=True)]
 
     def last_change(self) -> int:
         """The newest change number; 0 where nothing was ever stored."""

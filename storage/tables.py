@@ -28,7 +28,10 @@ class Row(SQLModel):
 
 
 class PaperRow(Row, table=True):
-    """A paper. `change` is the number of the transaction's write that last touched it: newer is greater, none is used twice."""
+    """A paper. `change` is the number of the transaction's write that last touched it: newer is greater, none is used twice.
+
+    `added` is the first number it ever had.
+    """
 
     __tablename__ = "papers"
 
@@ -54,6 +57,7 @@ class PaperRow(Row, table=True):
     first_seen_on: date
     listed_on: date
     change: int = Field(sa_type=BigInteger, index=True, unique=True)
+    added: int = Field(sa_type=BigInteger, index=True, sa_column_kwargs={"server_default": "0"})
 
 
 class IdentifierRow(Row, table=True):

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.app import answer_now
+from bot.cards import Reply, element_text
 from bot.desk import Desk
+from bot.editions.plan import plan_due
 from bot.identity import identifiers_of
-from bot.ingest import Decider
-from bot.model import Entry, Identifier, Paper
+from bot.ingest import Decider, ingest_digest
+from bot.ledger import Rounds
+from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
 from bot.ports import Library, Resolution
+from bot.subscription import SourceState, Step
 from storage.index import TantivyIndex
+from storage.open import open_storage
 from storage.store import SqlPaperStore, open_store
 
 DAY = date(2025, 12, 8)
@@ -95,3 +102,62 @@ def library(folder: Path, entries: Sequence[Entry] = ()) -> Iterator[Library]:
 def a_desk(library: Library, *, now: datetime = datetime(2025, 12, 8, 12, tzinfo=UTC), today: date | None = None) -> Desk:
     """A desk where commands are answered at a fixed moment, outside of any channel."""
     return Desk(library=library, now=now, today=today or now.date())
+
+
+HERE = ChannelRef(platform="web", workspace="team", channel="papers")
+
+
+class Room:
+    """A channel where people type commands: the real storage, search index and ledger, and a clock that the test sets.
+
+    Args:
+        library: the papers.
+        rounds: the subscriptions and the ledger.
+        now: the time it is, UTC.
+    """
+
+    def __init__(self, library: Library, rounds: Rounds, now: datetime) -> None:
+        self.library = library
+        self.rounds = rounds
+        self.now = now
+        self.sources: tuple[SourceState, ...] = ()
+
+    def type(self, text: str, **who: Any) -> Reply:  # noqa: ANN401 - any field of an invocation
+        """The answer to what somebody types; `user=`, `channel=`, `zone=`, `may_configure=`, `is_admin=` say who and where."""
+        asked = Invocation(**{"text": text, "channel": HERE, "user": "ada", **who})
+        desk = a_desk(self.library, now=self.now)
+        return answer_now(text, replace(desk, rounds=self.rounds, asked=asked, zone="UTC", sources=self.sources))
+
+    def says(self, text: str, **who: Any) -> str:  # noqa: ANN401 - as in `type`
+        """The answer's words, buttons included."""
+        return "\n".join(
+            line for card in self.type(text, **who).cards for line in (card.title, *map(element_text, card.elements))
+        )
+
+    def post(self, *, url: str | None = "http://127.0.0.1:8700/#/0//m1") -> list[str]:
+        """Plan what is due and send all of it; the titles of what was posted."""
+        plan_due(self.library, self.rounds, self.now)
+        ledger = self.rounds.ledger
+        titles = []
+        while jobs := ledger.claim("test", self.now, lease_s=60, limit=10, platforms=("web",)):
+            for job in jobs:
+                for part in job.parts:
+                    message = MessageRef(channel=job.channel, message=f"m{part.number}", url=url)
+                    step = Step(kind="sent", edition_id=job.edition_id, number=part.number, message=message)
+                    begun = Step(kind="begun", edition_id=job.edition_id, number=part.number)
+                    assert ledger.record("test", self.now, [begun, step], lease_s=60) == [True, True]
+                    titles.append(part.card.title)
+        return titles
+
+
+@contextmanager
+def open_channel(folder: Path, *, now: datetime = datetime(2025, 12, 8, 8, tzinfo=UTC)) -> Iterator[Room]:
+    """A channel over the bundled sample of Monday, 8 December 2025, where nothing is subscribed yet; it is 08:00 UTC."""
+    storage = open_storage(f"sqlite:///{folder / 'papers.db'}")
+    try:
+        index = TantivyIndex(folder / "index", storage.papers)
+        ingest_digest(SAMPLE.read_bytes(), store=storage.papers, as_of=DAY, name="daily_papers.txt")
+        index.catch_up()
+        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now)
+    finally:
+        storage.close()

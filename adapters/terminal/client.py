@@ -29,6 +29,7 @@ class TerminalAdapter:
     """
 
     platform = "terminal"
+    honours_keys = False  # what was printed before a restart is not known after it
 
     def __init__(self, console: Console, ask: Ask = input) -> None:
         self._console = console
@@ -55,6 +56,11 @@ class TerminalAdapter:
             self._console.print()
             self._posted[key] = MessageRef(channel=channel, message=str(len(self._posted) + 1))
         return self._posted[key]
+
+    async def tell(self, channel: ChannelRef, user: str, card: Card) -> None:
+        """Print a card: whoever sits here is the one it is for."""
+        self._console.print(render_card(card, self._keys))
+        self._console.print()
 
     def _pressed(self, line: str) -> str:
         """The command of the button with this number, or the line itself."""

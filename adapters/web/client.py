@@ -14,7 +14,7 @@ from adapters.web.render import Pages
 from adapters.web.routes import Routes
 from adapters.web.timeline import Timeline
 from bot.cards import Card, Reply
-from bot.errors import AdapterError, ChannelGone
+from bot.errors import AdapterError, ChannelGone, ThreadGone
 from bot.model import ChannelRef, MessageRef
 from bot.ports import Answer
 
@@ -27,6 +27,9 @@ SHUTDOWN_S = 2.0
 class WebAdapter:
     """A team channel in the browser, on this machine only.
 
+    Keys and messages live as long as the process: a key never posts twice on the page that stands, and after a restart the page
+    is empty, so nothing on it can be doubled either. An edition whose opener a restart took along goes on outside a thread.
+
     Args:
         host: the address to listen on; only this one.
         port: the port; 0 takes any free one.
@@ -38,6 +41,7 @@ class WebAdapter:
     """
 
     platform = "web"
+    honours_keys = True
 
     def __init__(  # noqa: PLR0913  (all of it is wired once, in bot/app.py)
         self,
@@ -112,22 +116,42 @@ class WebAdapter:
         """Post a card, in a thread where one is given; before the page is open too. The same key never posts twice.
 
         Raises:
-            ChannelGone: the page has no such channel, or no longer that thread.
+            ChannelGone: the page has no such channel.
+            ThreadGone: the page no longer holds that thread.
         """
         if key in self._posted:
             return self._posted[key]
-        n = next((n for n, one in enumerate(self._channels) if one.ref == channel), None)
-        if n is None:
-            raise ChannelGone(f"The page has no channel {channel}. Nothing was posted; name it when the page starts.")
+        n = self._number(channel)
         if thread is not None and self._timeline.get(thread.message) is None:
-            raise ChannelGone("The page no longer holds that thread: it forgets when it is closed. Post its opener again.")
+            raise ThreadGone("The page no longer holds that thread: it forgets when it is closed. Post its opener again.")
         reply = Reply(cards=(card,), visibility="channel")
         place = thread.message if thread is not None else None
         message = self._timeline.add(Message(channel=n, thread=place, sent_at=self._now(), reply=reply))
-        self._posted[key] = MessageRef(channel=channel, message=message.id)
+        self._posted[key] = MessageRef(channel=channel, message=message.id, url=self._link(message))
         if len(self._posted) > KEYS:
             self._posted.pop(next(iter(self._posted)))
         return self._posted[key]
+
+    async def tell(self, channel: ChannelRef, user: str, card: Card) -> None:
+        """Show a card in the channel to the one person of the page, as only visible to them.
+
+        Raises:
+            ChannelGone: the page has no such channel.
+        """
+        message = Message(channel=self._number(channel), sent_at=self._now(), reply=Reply(cards=(card,)))
+        self._timeline.add(message)
+
+    def _link(self, message: Message) -> str | None:
+        """Where the page opens at a message; none before its port is known."""
+        if self._runner is None:
+            return None
+        return f"{self.address}#/{message.channel}/{message.thread or ''}/{message.id}"
+
+    def _number(self, channel: ChannelRef) -> int:
+        n = next((n for n, one in enumerate(self._channels) if one.ref == channel), None)
+        if n is None:
+            raise ChannelGone(f"The page has no channel {channel}. Nothing was posted; name it when the page starts.")
+        return n
 
     def _hosts(self) -> frozenset[str]:
         return own_hosts(self._host, self._port)

@@ -17,13 +17,14 @@ FORMS = 64  # forms that may be open at once; the oldest is forgotten first
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A command as it came from the page. `message` is the one whose button was pressed, if any."""
+    """A command as it came from the page. `message` is the one whose button was pressed, if any; `zone` the browser's own."""
 
     channel: int
     command: str
     effect: Effect = "reply"
     message: str | None = None
     thread: str | None = None
+    zone: str = ""
 
 
 class Desk:
@@ -51,7 +52,7 @@ class Desk:
             said = Message(channel=ask.channel, thread=ask.thread, author="you", sent_at=self._now(), text=ask.command)
             self._timeline.add(said)
         ref = self._channels[ask.channel].ref
-        reply = await self._answer(Invocation(text=ask.command, channel=ref, user=USER))
+        reply = await self._answer(Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone))
         if reply.form is not None:
             return self._open(ask, reply.form)
         if ask.effect == "update" and ask.message is not None:
@@ -60,13 +61,13 @@ class Desk:
                 return changed
         return self._post(ask, reply)
 
-    async def submit(self, form: str, values: Mapping[str, str]) -> Message | OpenForm | None:
+    async def submit(self, form: str, values: Mapping[str, str], zone: str = "") -> Message | OpenForm | None:
         """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order."""
         opened = self._forms.get(form)
         if opened is None:
             return None
         command = opened.form.fill(values)
-        return await self.take(Ask(channel=opened.channel, command=command, thread=opened.thread))
+        return await self.take(Ask(channel=opened.channel, command=command, thread=opened.thread, zone=zone))
 
     def opened(self, form: str) -> OpenForm | None:
         """The form with this id, if it is still open."""

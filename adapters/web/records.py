@@ -21,8 +21,8 @@ class WebChannel:
     topic: str
 
 
-Complete = Callable[[str], Awaitable[Sequence[Completion]]]
-"""Given the text typed so far: how it may go on, best first."""
+Complete = Callable[[str, ChannelRef], Awaitable[Sequence[Completion]]]
+"""Given the text typed so far, and in which channel: how it may go on, best first."""
 
 Preview = Callable[[Reply], list[dict[str, Any]]]
 """The payloads that another platform would receive for a reply."""

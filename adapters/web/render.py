@@ -32,6 +32,7 @@ EXAMPLES = (
     ("/papers", "today’s papers"),
     ("/papers rl", "a topic, acronyms understood"),
     ("/paper LIBERO", "one paper by its name"),
+    ("/papers subscribe", "the day’s papers, here"),
     ("/papers help", "everything there is"),
 )
 

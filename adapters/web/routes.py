@@ -19,7 +19,8 @@ from bot.cards import Effect
 
 STATIC = Path(__file__).parent / "static"
 COMMAND_CHARS = 2000
-COMPLETIONS = 10
+COMPLETIONS = 25
+ZONE_CHARS = 64
 LISTENING_S = 1.0
 GONE = "That message is no longer here. Load the page again."
 
@@ -88,7 +89,9 @@ class Routes:
     async def completions(self, request: web.Request) -> web.Response:
         """How the text typed so far may go on."""
         text = request.query.get("text", "")
-        found = [] if len(text) > COMMAND_CHARS else await self.complete(text)
+        named = request.query.get("channel", "0")
+        channel = self.channels[self._channel(int(named) if named.isdecimal() and len(named) < 5 else None)]
+        found = [] if len(text) > COMMAND_CHARS else await self.complete(text, channel.ref)
         return web.json_response([{"value": one.value, "label": one.label, "hint": one.hint} for one in found[:COMPLETIONS]])
 
     async def invoke(self, request: web.Request) -> web.Response:
@@ -108,6 +111,7 @@ class Routes:
             effect=effect,
             message=_text(body, "message") or None,
             thread=_text(body, "thread") or None,
+            zone=_text(body, "zone")[:ZONE_CHARS],
         )
         return self._outcome(await self.desk.take(ask), _text(body, "view"))
 
@@ -117,7 +121,7 @@ class Routes:
         values = body.get("values")
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             raise Refused(400, "The form could not be read. Nothing was changed; open it again.")
-        outcome = await self.desk.submit(_text(body, "form"), values)
+        outcome = await self.desk.submit(_text(body, "form"), values, _text(body, "zone")[:ZONE_CHARS])
         if outcome is None:
             raise Refused(410, "This form is no longer open. Nothing was changed; open it again.")
         return self._outcome(outcome, _text(body, "view"))

@@ -16,7 +16,11 @@ PAGE = 5
 TITLE_CHARS = 120
 NEAR_TOPICS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
-VERBS = frozenset({"today", "search", "similar", "abstract", "refine", "help"})
+VERBS = frozenset(
+    (
+        "today search similar abstract refine subscribe unsubscribe subscriptions resume mute unmute preview status why help"
+    ).split()
+)
 
 
 def results_card(query: Query, found: Found) -> Card:

@@ -1,6 +1,6 @@
 """Help, errors and the empty state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.cards import Button, Buttons, Card, Context, Span, Text
 from bot.prose import cut_at_word
@@ -22,13 +22,17 @@ def empty_store() -> Card:
     )
 
 
-def help_card(usages: Sequence[tuple[str, str]]) -> Card:
-    """What can be typed: (usage, what it gives) a line."""
-    lines = []
-    for number, (usage, gives) in enumerate(usages):
-        lines += [Span("\n" if number else ""), Span(usage, "code"), Span("  " + gives)]
+def help_card(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
+    """What can be typed: under each heading, (usage, what it gives) a line."""
+    paragraphs = []
+    for heading, usages in groups.items():
+        spans = [Span(heading, "bold")]
+        for usage, gives in usages:
+            spans += [Span("\n"), Span(usage, "code"), Span("  " + gives)]
+        paragraphs.append(Text(tuple(spans)))
     tries = tuple(Button(command, command) for command in ("/papers", "/papers rl", "/paper LIBERO"))
-    return Card(title="What you can type", elements=(Text(tuple(lines)), Buttons(tries)))
+    subscribe = Button("Subscribe", "/papers subscribe", effect="form")
+    return Card(title="What you can type", elements=(*paragraphs, Buttons((*tries, subscribe))))
 
 
 def error_card(message: str, usage: str) -> Card:

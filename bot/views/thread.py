@@ -1,6 +1,6 @@
-"""The thread of one day."""
+"""The thread of one day, and the headlines of its opener."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.cards import Button, Buttons, Card, Context, Element, Span, Text, Thread
@@ -21,7 +21,7 @@ def day_thread(day: date, papers: Sequence[Paper], *, sources: Sequence[str], to
     elements: list[Element] = [
         Context((Span(f"{count_of(len(papers), 'paper')} from {names}" if names else count_of(len(papers), "paper")),))
     ]
-    elements.append(Text(tuple(span for number, paper in enumerate(shown, start=1) for span in _headline(number, paper))))
+    elements.append(headlines(map(headline, shown)))
     if len(papers) > len(shown):
         elements.append(Context((Span(f"and {len(papers) - len(shown)} more in this thread"),)))
     elements.append(Buttons((Button(f"See all {len(papers)}", f"/papers on:{day.isoformat()}"),)))
@@ -29,12 +29,19 @@ def day_thread(day: date, papers: Sequence[Paper], *, sources: Sequence[str], to
     return Thread(opener=opener, replies=tuple(paper_card(paper, today=today) for paper in papers))
 
 
-def _headline(number: int, paper: Paper) -> tuple[Span, ...]:
+def headlines(papers: Iterable[tuple[Span, Span]]) -> Text:
+    """Headlines under one another, each with its number."""
+    spans = []
+    for number, (title, notes) in enumerate(papers, start=1):
+        spans += [Span(f"\n{number}  " if number > 1 else "1  "), title, notes]
+    return Text(tuple(spans))
+
+
+def headline(paper: Paper) -> tuple[Span, Span]:
+    """A paper in one line: its title, then who stands behind it and its votes."""
     title = cut_at_word(readable(paper.title), HEADLINE_CHARS)
     notes = [note for note in (who(paper), votes_text(paper.metrics)) if note]
-    break_ = "\n" if number > 1 else ""
     return (
-        Span(f"{break_}{number}  "),
         Span(title, "bold", page_of(paper)),
         Span("".join(f" ·{NO_BREAK_SPACE}{note.replace(' ', NO_BREAK_SPACE)}" for note in notes)),
     )

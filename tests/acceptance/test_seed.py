@@ -259,7 +259,7 @@ def test_a_second_ingest_changes_nothing(data: bytes, tmp_path: Path):
 def _contents(store: SqlPaperStore) -> dict[str, tuple[Paper, list[Sighting]]]:
     """All papers by title, with where they were listed, whatever their numbers and the order of their identifiers."""
     contents = {}
-    for _, paper in store.changed_since(0, store.count()):
+    for *_, paper in store.changed_since(0, store.count()):
         sightings = [replace(one, paper_id=0) for one in store.sightings(paper.id)]
         contents[paper.title] = (replace(paper, id=0, identifiers=tuple(sorted(paper.identifiers))), sightings)
     assert len(contents) == store.count()

@@ -77,4 +77,4 @@ def take_in(store: PaperStore, *entries: Entry, listed: Listing | None = None, d
 
 def everything(store: PaperStore) -> list[Paper]:
     """All papers, in the order of their last change."""
-    return [paper for _change, paper in store.changed_since(0, 100_000)]
+    return [paper for *_numbers, paper in store.changed_since(0, 100_000)]

@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import Engine, event
 
+from storage.open import Storage, open_storage
 from storage.store import SqlPaperStore, open_store
 
 numbers = count(1)
@@ -62,6 +63,14 @@ def url(request: pytest.FixtureRequest) -> str:
 def store(url: str) -> Iterator[SqlPaperStore]:
     """An empty store."""
     opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def storage(url: str) -> Iterator[Storage]:
+    """Everything that one empty database holds."""
+    opened = open_storage(url)
     yield opened
     opened.close()
 

@@ -89,12 +89,14 @@ def test_a_file_that_is_no_database(sqlite_url: str, tmp_path: Path):
 
 def test_a_damaged_file(sqlite_url: str, tmp_path: Path):
     """The person is told to restore a backup."""
+    path = tmp_path / "papers.db"
+    open_store(sqlite_url).close()
+    intact = path.stat().st_size  # the description of the tables, without which the file does not even open
     store = open_store(sqlite_url)
     take_in(store, *(entry(f"{number}", abstract="x" * 5_000) for number in range(100)))
     store.close()
-    path = tmp_path / "papers.db"
     content = bytearray(path.read_bytes())
-    content[4096 * 2 :] = b"\xaa" * (len(content) - 4096 * 2)
+    content[intact:] = b"\xaa" * (len(content) - intact)
     path.write_bytes(content)
     assert "is damaged. Move it away and restore a backup" in failure_of_saving(sqlite_url)
 

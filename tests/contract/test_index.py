@@ -523,3 +523,24 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path, begun: bool):
         finally:
             for one in [folder, *folder.rglob("*")]:
                 one.chmod(0o755)
+
+
+def test_only_papers_that_were_added_after_a_change_are_found(tmp_path: Path):
+    """A paper that has merely changed since is not among them; everything else of a plan holds too."""
+    with library(tmp_path, ALL) as papers:
+        since = papers.store.last_change()
+        better = entry(SAPO.title, abstract=SAPO.abstract + " We say more about robots.")
+        fresh = entry("FRESH: Robots that Learn", abstract="New learning.", published_on=date(2025, 12, 1))
+        store_entries(papers.store, [better, fresh])  # type: ignore[arg-type] - the real store
+        papers.index.catch_up()
+        assert papers.index.candidates(Plan(), limit=9).total == len(ALL) + 1
+
+        def found(after: int, *must: Node) -> list[str]:
+            ranked = papers.index.candidates(Plan(must=must, added_after=after), limit=9).ranked
+            return [paper.title for paper in papers.store.papers([paper_id for paper_id, _ in ranked])]
+
+        assert found(since) == [fresh.title]
+        assert found(since, _concept("robots")) == [fresh.title]
+        assert found(since, _concept("mutual")) == []
+        assert len(found(0)) == len(ALL) + 1
+        assert found(papers.store.last_change()) == []

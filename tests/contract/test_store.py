@@ -42,7 +42,7 @@ def test_what_was_saved_is_there_after_opening_again(url: str):
         take_in(store, entry(name))
         store.close()
     store = open_store(url)
-    assert [(change, paper.id, paper.title) for change, paper in store.changed_since(0, 9)] == [(1, 1, "one"), (2, 2, "two")]
+    assert [(one.number, one.paper.id, one.paper.title) for one in store.changed_since(0, 9)] == [(1, 1, "one"), (2, 2, "two")]
     store.close()
 
 
@@ -147,7 +147,7 @@ def test_an_index_can_follow_the_changes_page_by_page(store: SqlPaperStore):
     take_in(store, entry("2", abstract="newer"))
     seen: list[tuple[int, str]] = []
     while page := store.changed_since(seen[-1][0] if seen else 0, 3):
-        seen += [(change, paper.title) for change, paper in page]
+        seen += [(one.number, one.paper.title) for one in page]
     assert seen == [(1, "0"), (2, "1"), (4, "3"), (5, "4"), (6, "5"), (7, "6"), (8, "2")]
     assert store.changed_since(store.last_change(), 3) == []
 
@@ -220,3 +220,32 @@ def test_a_value_that_cannot_be_stored_leaves_nothing_behind(store: SqlPaperStor
     with pytest.raises(StorageError, match="Nothing was changed"):
         take_in(store, entry("a"), entry("b", **fields), listed=listing())
     assert (store.count(), store.last_change(), store.newest_day(date.max)) == (0, 0, None)
+
+
+def test_a_paper_stays_added_when_it_was_first_stored(store: SqlPaperStore):
+    """Later changes get new numbers; that one never changes, read back or just written."""
+    take_in(store, entry("a"), entry("b"))
+    take_in(store, entry("a", abstract="better"), entry("c"))
+    expected = [(2, 2, "b"), (3, 3, "c"), (4, 1, "a")]
+    assert [(one.number, one.added, one.paper.title) for one in store.changed_since(2, 9)] == expected[1:]
+    assert [(one.number, one.added, one.paper.title) for one in store.changed_since(0, 9)] == expected
+
+
+def test_what_was_added_since_a_change_comes_newest_first(store: SqlPaperStore):
+    """A paper that only changed is not new."""
+    take_in(store, entry("a"), entry("b"))
+    since = store.last_change()
+    take_in(store, entry("a", abstract="better"), entry("c"), entry("d"))
+    assert [paper.title for paper in store.added_since(since, 9)] == ["d", "c"]
+    assert [paper.title for paper in store.added_since(0, 3)] == ["d", "c", "b"]
+    assert store.added_since(store.last_change(), 9) == []
+
+
+def test_the_change_before_a_day_lets_in_just_what_was_first_seen_from_then_on(store: SqlPaperStore):
+    """With nothing from that day on, it is the newest change: only what is still to come counts."""
+    assert store.change_before(DAY) == 0
+    for number, day in enumerate((DAY - timedelta(days=2), DAY, NEXT_DAY), start=1):
+        paper = Paper(id=number, title=f"{number}", first_seen_on=day, listed_on=day)
+        take_in(store, entry(f"{number}"), decision=always(paper))
+    changes = [store.change_before(day) for day in (DAY - timedelta(days=9), DAY, NEXT_DAY, NEXT_DAY + timedelta(days=1))]
+    assert changes == [0, 1, 2, 3]

@@ -61,7 +61,7 @@ def test_threads_that_bring_the_same_papers_store_each_once(store: SqlPaperStore
     with ThreadPoolExecutor(6) as pool:
         outcomes = Counter(outcome for of_thread in pool.map(write, range(6)) for outcome in of_thread)
     assert outcomes == {"added": 41, "unchanged": 6 * 80 - 41}
-    assert sorted(change for change, _paper in store.changed_since(0, 99)) == list(range(1, 42))
+    assert sorted(one.number for one in store.changed_since(0, 99)) == list(range(1, 42))
     assert sorted(paper.id for paper in everything(store)) == list(range(1, 42))
     assert len(store.listed_on(DAY)) == 41
 
@@ -101,7 +101,7 @@ def test_an_index_that_follows_while_others_write_misses_nothing(store: SqlPaper
     def follow() -> list[int]:
         seen: list[int] = []
         while not (written.is_set() and store.last_change() == (seen or [0])[-1]):
-            seen += [change for change, _paper in store.changed_since((seen or [0])[-1], 10)]
+            seen += [one.number for one in store.changed_since((seen or [0])[-1], 10)]
         return seen
 
     with ThreadPoolExecutor(4) as pool:

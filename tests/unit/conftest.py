@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from bot.app import answer_now
 from bot.cards import Card, Reply
-from bot.ingest import ingest_digest, ingest_records
+from bot.ingest import ingest_records
 from bot.ports import Library
-from storage.index import TantivyIndex
-from storage.store import open_store
-from tests.builders import a_desk
+from tests.builders import Room, open_channel
+from tests.builders import library as open_library
 
 TODAY = date(2025, 12, 8)
 SAMPLE = files("bot.sample") / "daily_papers.txt"
@@ -35,29 +33,25 @@ Ask = Callable[[str], Reply]
 CardOf = Callable[[str], Card]
 
 
-def open_library(folder: Path) -> Library:
-    """A store and its index in a folder."""
-    store = open_store(f"sqlite:///{folder / 'papers.db'}")
-    index = TantivyIndex(folder / "index", store)
-    index.catch_up()
-    return Library(store, index)
+@pytest.fixture(scope="module")
+def _module_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with open_channel(tmp_path_factory.mktemp("library"), now=datetime(2025, 12, 8, 12, tzinfo=UTC)) as opened:
+        records = [json.dumps(record).encode() for record in RECORDS]
+        ingest_records(records, store=opened.library.store, as_of=date(2025, 12, 1))
+        opened.library.index.catch_up()
+        yield opened
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def library(_module_room: Room) -> Library:
     """The bundled sample of 8 December 2025, an arXiv id for one of its papers, two papers of one name, one in Arabic."""
-    opened = open_library(tmp_path_factory.mktemp("library"))
-    ingest_digest(SAMPLE.read_bytes(), store=opened.store, as_of=TODAY, name="daily_papers.txt")
-    ingest_records([json.dumps(record).encode() for record in RECORDS], store=opened.store, as_of=date(2025, 12, 1))
-    opened.index.catch_up()
-    yield opened
-    opened.store.close()
+    return _module_room.library
 
 
 @pytest.fixture(scope="module")
-def ask(library: Library) -> Ask:
-    """Types a command on 8 December 2025."""
-    return lambda text: answer_now(text, a_desk(library))
+def ask(_module_room: Room) -> Ask:
+    """Types a command in a channel on 8 December 2025."""
+    return _module_room.type
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +68,12 @@ def card_of(ask: Ask) -> CardOf:
 @pytest.fixture
 def empty_library(tmp_path: Path) -> Iterator[Library]:
     """A library that was never given anything."""
-    opened = open_library(tmp_path)
-    yield opened
-    opened.store.close()
+    with open_library(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """A channel over the bundled sample, at 08:00 UTC on Monday, 8 December 2025."""
+    with open_channel(tmp_path) as opened:
+        yield opened

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.commands import COMMANDS
-from bot.completion import MOST, complete
+from bot.completion import MOST, MOST_COMMANDS, complete, needs_subscriptions
 from bot.ports import Library
+from tests.builders import HERE, Room
 from tests.unit.conftest import Ask
 
 
@@ -59,9 +60,9 @@ def test_nothing_is_suggested_where_nothing_is_known(library: Library, typed: st
 
 @pytest.mark.parametrize("typed", ["/", "/papers ", "/papers a", "/papers re", "/paper a", "/paper m", "/papers similar l"])
 def test_suggestions_are_few_and_different(library: Library, typed: str):
-    """At most eight, none twice, each with a label and a hint."""
+    """At most eight, all commands aside; none twice, each with a label and a hint."""
     found = complete(typed, library)
-    assert 0 < len(found) <= MOST
+    assert 0 < len(found) <= (MOST_COMMANDS if typed in ("/", "/papers ") else MOST)
     assert len({one.value for one in found}) == len(found)
     assert all(one.label and one.hint for one in found)
 
@@ -83,3 +84,40 @@ def test_an_empty_library_still_completes_commands(empty_library: Library):
 def test_a_pasted_text_is_cut_before_it_is_looked_at(library: Library):
     """A megabyte behind a slash is bounded work and brings nothing."""
     assert complete("/paper " + "x" * 1_000_000, library) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("/papers subscribe r", "/papers subscribe reinforcement learning"),
+        ("/papers subscribe rl w", "/papers subscribe rl weekdays"),
+        ("/papers subscribe rl weekdays 0", "/papers subscribe rl weekdays 09:00"),
+        ("/papers subscribe rl weekdays 09:00 berl", "/papers subscribe rl weekdays 09:00 Europe/Berlin"),
+        ("/papers subscribe rl weekdays 09:00 america/new", "/papers subscribe rl weekdays 09:00 America/New_York"),
+        ("/papers subscribe rl 09:00 UTC t", "/papers subscribe rl 09:00 UTC top 10"),
+        ("/papers subscribe rl 09:00 ", "/papers subscribe rl 09:00 top 10"),
+        ("/papers why LIB", "/papers why LIBERO"),
+        ("/papers preview ", "/papers preview 7"),
+    ],
+)
+def test_the_commands_of_subscriptions_are_completed(library: Library, typed: str, offered: str):
+    """Topics, days, times and time zones in their places, and names of papers."""
+    assert offered in [one.value for one in complete(typed, library)]
+
+
+def test_saved_numbers_are_offered(room: Room):
+    """The channel's subscriptions with their lines, by number or by words."""
+    room.type("/papers subscribe rl 09:00 UTC")
+    room.type("/papers subscribe icl 09:00 UTC")
+    mine = room.rounds.subscriptions.of_channel(HERE)
+    for verb in ("unsubscribe", "preview", "resume"):
+        assert needs_subscriptions(f"/papers {verb} ")
+        found = complete(f"/papers {verb} ", room.library, mine)
+        assert [(one.value, one.hint) for one in found][:2] == [
+            (f"/papers {verb} #1", "rl weekdays 09:00 UTC"),
+            (f"/papers {verb} #2", "icl weekdays 09:00 UTC"),
+        ]
+    assert [one.label for one in complete("/papers unsubscribe icl", room.library, mine)] == ["#2"]
+    assert [one.label for one in complete("/papers unsubscribe a", room.library, mine)] == ["#1", "#2", "all"]
+    assert not needs_subscriptions("/papers subscribe ")
+    assert not needs_subscriptions("/papers preview")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,27 @@ from bot.ports import Library
 from bot.printing import terminal_text
 from bot.results import Hit, Reason
 from bot.views.paper import PaperFacts, lead_of, paper_card
-from tests.builders import a_desk
+from tests.builders import Room, a_desk
 from tests.unit.conftest import TODAY, Ask
 
 FOLDER = Path(__file__).parent.parent / "golden"
 WIDTH = 80
+
+SUBSCRIPTIONS = {
+    "subscribed": "/papers subscribe robots daily 08:00",
+    "subscription_changed": "/papers subscribe rl daily 10:00",
+    "subscriptions": "/papers subscriptions",
+    "subscriptions_all": "/papers subscriptions all",
+    "unsubscribe_which": "/papers unsubscribe",
+    "unsubscribed": "/papers unsubscribe icl",
+    "muted": "/papers mute",
+    "preview": "/papers preview #1",
+    "preview_days": "/papers preview 7",
+    "status": "/papers status",
+    "why_shown": "/papers why Soft Adaptive Policy Optimization",
+    "why_not": "/papers why LIBERO",
+}
+AFTER_AN_EDITION = ("subscription_changed", "status", "why_shown", "why_not")
 
 FULL = Paper(
     id=7,
@@ -98,7 +114,20 @@ def test_the_empty_store_looks_as_it_did(golden: Golden, empty_library: Library)
     golden("empty_store", answer_now("/papers rl", a_desk(empty_library)))
 
 
+@pytest.mark.parametrize("name", SUBSCRIPTIONS)
+def test_the_answers_on_subscriptions_look_as_they_did(golden: Golden, room: Room, name: str):
+    """A channel with two subscriptions, a muted word and an edition that is out."""
+    room.type("/papers subscribe rl weekdays 09:00 UTC top 2")
+    room.type("/papers mute visual triple")
+    if name in AFTER_AN_EDITION:
+        room.now += timedelta(hours=2)
+        room.post()
+    room.type("/papers subscribe icl mon,thu 07:30 Asia/Tokyo layout list quiet", user="grace")
+    golden(name, room.type(SUBSCRIPTIONS[name], zone="Europe/Berlin"))
+
+
 def test_no_golden_file_is_forgotten():
     """Each file in tests/golden/ is compared by a test."""
-    known = {*COMMANDS, "thread", "paper_with_everything", "empty_store"}
+    editions = {f"edition_{kind}" for kind in ("thread", "list", "cards", "empty")}  # compared in test_edition_views.py
+    known = {*COMMANDS, *SUBSCRIPTIONS, "thread", "paper_with_everything", "empty_store", *editions}
     assert {file.stem for file in FOLDER.glob("*.txt")} == known

@@ -293,3 +293,12 @@ async def test_buttons_of_a_posted_thread_have_numbers_that_go_on():
 
     await adapter.run(answer)
     assert person.asked == ["/paper #2"]
+
+
+async def test_what_one_person_is_told_is_printed():
+    """Whoever sits at the terminal is the one; and no key of it is known after a restart."""
+    console = _console()
+    adapter = TerminalAdapter(console, _Person().type)
+    await adapter.tell(HERE, "you", Card(title="Your daily papers are paused"))
+    assert "Your daily papers are paused" in _shown(console)
+    assert not adapter.honours_keys

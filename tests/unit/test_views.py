@@ -323,7 +323,7 @@ def _every_card(library: Library, ask: Ask) -> list[Card]:
         empty_store(),
         error_card("It is wrong.", "/papers rl"),
         incident_card("7F3K"),
-        help_card((("/papers rl", "papers"),)),
+        help_card({"Find papers": [("/papers rl", "papers")]}),
         plain_words_card("rl", "rl"),
     ]
     return [thread.opener, *thread.replies, *made, *(card for text in typed for card in ask(text).cards)]

@@ -15,10 +15,10 @@ from adapters.web import timeline
 from adapters.web.client import WebAdapter
 from adapters.web.records import Message
 from adapters.web.timeline import Timeline
-from bot.cards import Card
-from bot.errors import AdapterError, ChannelGone
-from bot.model import ChannelRef, MessageRef
-from tests.wire.web_room import HOSTILE, PAPERS, QUIET, fake_answer, open_room, opener_card, web_adapter
+from bot.cards import Card, Reply
+from bot.errors import AdapterError, ChannelGone, ThreadGone
+from bot.model import ChannelRef, Invocation, MessageRef
+from tests.wire.web_room import HOSTILE, PAPERS, QUIET, fake_answer, open_room, opener_card, paper_card, web_adapter
 
 OWN = {"X-Paperround": "1"}
 
@@ -285,8 +285,52 @@ async def test_posting_where_nothing_is_raises_channel_gone():
     gone = MessageRef(channel=PAPERS.ref, message="m1")
     with pytest.raises(ChannelGone, match="has no channel"):
         await adapter.post(elsewhere, opener_card(), key="a")
-    with pytest.raises(ChannelGone, match="no longer holds that thread"):
+    with pytest.raises(ThreadGone, match="no longer holds that thread"):
         await adapter.post(PAPERS.ref, opener_card(), thread=gone, key="b")
+    with pytest.raises(ChannelGone, match="has no channel"):
+        await adapter.tell(elsewhere, "you", opener_card())
+
+
+async def test_a_posted_message_has_a_link_to_it():
+    """The link names channel, thread and message, at the page's own address; before the page is open there is none."""
+    early = web_adapter()
+    assert (await early.post(PAPERS.ref, opener_card(), key="a")).url is None
+    async with visit() as browser:
+        opener = await browser.adapter.post(QUIET.ref, opener_card(), key="a")
+        reply = await browser.adapter.post(QUIET.ref, paper_card(0), thread=opener, key="b")
+        assert opener.url == f"{browser.adapter.address}#/1//{opener.message}"
+        assert reply.url == f"{browser.adapter.address}#/1/{opener.message}/{reply.message}"
+
+
+async def test_what_one_person_is_told_only_they_see():
+    """A card to the maker of a subscription stands in its channel as only visible to them."""
+    async with visit() as browser:
+        await browser.adapter.tell(PAPERS.ref, "you", Card(title="Your daily papers are paused"))
+        (told,) = await browser.messages()
+    assert "Your daily papers are paused" in told
+    assert "Only visible to you" in told
+
+
+async def test_a_command_carries_the_zone_of_the_browser():
+    """So that 09:00 means the clock of the person who types it; one that is far too long is cut."""
+    asked: list[Invocation] = []
+
+    async def answer(invocation: Invocation) -> Reply:
+        asked.append(invocation)
+        return Reply(cards=(Card(title="Heard"),))
+
+    adapter = web_adapter()
+    await adapter.start(answer)
+    try:
+        headers = {"X-Paperround": "1"}
+        async with ClientSession(adapter.address, headers=headers) as session:
+            for zone in ("Europe/Berlin", "x" * 500, None, 7):
+                body = {"channel": 0, "command": "/papers", "zone": zone}
+                async with session.post("/api/invoke", json=body) as response:
+                    assert response.status == 200
+    finally:
+        await adapter.stop()
+    assert [one.zone for one in asked] == ["Europe/Berlin", "x" * 64, "", ""]
 
 
 async def test_a_dismissed_answer_is_gone_and_a_public_one_stays():
@@ -341,10 +385,12 @@ async def test_pages_that_close_give_their_place_back(monkeypatch: pytest.Monkey
 
 
 async def test_completions_come_as_they_are():
-    """The page gets value, label and hint, at most ten, and nothing for an endless line."""
+    """The page gets value, label and hint, and nothing for an endless line or a channel that is none."""
     async with visit() as browser:
         found = await browser.get("api/complete", text="/pap")
         assert await browser.get("api/complete", text="/" * 3000) == []
+        for channel in ("9", "-1", "x", "00000000001"):
+            assert "no such channel" in (await browser.get("api/complete", text="/pap", channel=channel))["error"]
     assert found[0] == {"value": "/papers ", "label": "/papers", "hint": "search everything ever delivered"}
 
 

@@ -161,7 +161,7 @@ async def fake_answer(invocation: Invocation) -> Reply:
     return Reply(cards=(paper_card(0, share=True),))
 
 
-async def fake_complete(text: str) -> Sequence[Completion]:
+async def fake_complete(text: str, _channel: ChannelRef) -> Sequence[Completion]:
     """Completes two commands and one name."""
     known = (
         Completion("/papers ", "/papers", "search everything ever delivered"),

@@ -1,5 +1,7 @@
 // Talks to the page's own server. Every failure becomes an Error whose message a person can read.
 
+export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 async function read(response) {
   let body = null;
   try {

@@ -6,7 +6,8 @@ const DEBOUNCE_MS = 90;
 const HISTORY = 100;
 
 export class Composer {
-  constructor(form, send) {
+  constructor(form, send, channel) {
+    this.channel = channel;
     this.form = form;
     this.box = form.querySelector("input");
     this.list = form.querySelector("[role=listbox]");
@@ -77,7 +78,7 @@ export class Composer {
     this.timer = setTimeout(async () => {
       this.asked = new AbortController();
       try {
-        const found = await get("/api/complete", { text }, this.asked.signal);
+        const found = await get("/api/complete", { text, channel: this.channel() }, this.asked.signal);
         if (this.box.value === text && document.activeElement === this.box) this.show(found);
       } catch {
         this.close(); // typing goes on without help

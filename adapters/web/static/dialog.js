@@ -1,6 +1,6 @@
 // A form in a dialog: its inputs, its submission, its error line.
 
-import { post } from "./api.js";
+import { post, zone } from "./api.js";
 
 const dialog = document.querySelector("[data-form-dialog]");
 let back = null; // what had the focus before
@@ -16,7 +16,7 @@ export function openForm(html, view, done) {
     submit.setAttribute("aria-busy", "true");
     const values = Object.fromEntries(new FormData(form));
     try {
-      const outcome = await post("/api/form", { form: form.dataset.form, values, view: view() });
+      const outcome = await post("/api/form", { form: form.dataset.form, values, view: view(), zone });
       if (!outcome.form) dialog.close();
       done(outcome);
     } catch (error) {

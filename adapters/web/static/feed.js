@@ -43,6 +43,8 @@ export class Feed {
       return old && old.dataset.revision === fresh.dataset.revision && old.dataset.view === fresh.dataset.view ? old : fresh;
     });
     if (!next.length && empty) next.push(parse(empty));
+    const before = [...this.list.children].filter((child) => !child.matches(".day"));
+    if (before.length === next.length && before.every((child, n) => child === next[n])) return false; // keeps the focus
     const news = next.some((message) => message.parentElement !== this.list);
     this.list.replaceChildren(...next);
     this.arrange();

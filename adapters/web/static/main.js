@@ -1,6 +1,6 @@
 // The room: one channel in view, perhaps a thread, one way of looking at messages. Wires the other modules.
 
-import { get, post } from "./api.js";
+import { get, post, zone } from "./api.js";
 import { Composer } from "./composer.js";
 import { openForm } from "./dialog.js";
 import { Feed } from "./feed.js";
@@ -18,8 +18,8 @@ const feeds = {
 };
 const thread = new ThreadPanel(room, feeds.thread);
 const composers = {
-  channel: new Composer(one('[data-composer="channel"]'), (text) => send(text, feeds.channel)),
-  thread: new Composer(one('[data-composer="thread"]'), (text) => send(text, feeds.thread)),
+  channel: new Composer(one('[data-composer="channel"]'), (text) => send(text, feeds.channel), () => room.channel),
+  thread: new Composer(one('[data-composer="thread"]'), (text) => send(text, feeds.thread), () => room.channel),
 };
 const live = new Live({ view: () => room.view, message: arrived, remove: gone, ready: catchUp });
 
@@ -79,7 +79,7 @@ function settle(outcome, feed) {
 
 function invoke(ask, feed) {
   const inThread = feed === feeds.thread ? room.thread : null;
-  return post("/api/invoke", { channel: room.channel, thread: inThread, view: room.view, ...ask });
+  return post("/api/invoke", { channel: room.channel, thread: inThread, view: room.view, zone, ...ask });
 }
 
 async function send(command, feed) {
@@ -149,6 +149,23 @@ async function choose(button) {
   await catchUp();
   feeds.channel.toBottom();
   composers.channel.focus();
+}
+
+// A link to a message, as a posted edition has one: #/channel/thread/message.
+async function follow() {
+  const [, n, inThread, id] = location.hash.match(/^#\/(\d+)\/([\w-]*)\/([\w-]+)$/) ?? [];
+  const button = id && one(`[data-channel="${n}"][data-name]`);
+  if (!button) return;
+  if (Number(n) !== room.channel) await choose(button);
+  if (inThread) await thread.open(inThread);
+  const feed = inThread ? feeds.thread : feeds.channel;
+  const shown = feed.find(id);
+  if (!shown) {
+    toast("That message is no longer here: the page forgets when it is closed.", { error: true });
+    return;
+  }
+  feed.reveal(shown);
+  shown.focus({ preventScroll: true });
 }
 
 function sidebar(open) {
@@ -240,4 +257,6 @@ const newest = feeds.channel.messages().at(-1);
 if (newest) feeds.channel.reveal(newest); // where it is taller than the window: its beginning
 live.open();
 if (window.matchMedia("(min-width: 700px)").matches) composers.channel.focus();
+window.addEventListener("hashchange", follow);
+await follow();
 app.dataset.ready = "";

@@ -1,0 +1,226 @@
+"""`paperround run`: plans, delivers and answers until it is stopped; several processes may share one database.
+
+Wires the ticks, the platforms and the port for health; decides nothing itself.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.app import App, make_answer, now, open_app, today
+from bot.editions.deliver import Delivery
+from bot.editions.plan import plan_due
+from bot.errors import SettingsError
+from bot.intake import take_in
+from bot.log import set_up_logs
+from bot.metrics import Meters
+from bot.page import make_page
+from bot.ports import ChatAdapter
+from bot.schedule import Pulse, Tick, keep
+from bot.settings import Settings
+from bot.sources.inbox import Inbox
+from bot.vitals import health, watch_lag
+
+KEEP_DAYS = 60  # cards and verdicts of older editions are dropped; what was shown where stays known
+DAY_S = 86_400.0
+CATCH_UP_S = 30.0  # papers that another process took in are findable after that
+BACKLOG_S = 10.0
+LEDGER_THREADS = 4
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often and how patiently: seconds. `grace_s` is how long what is being sent may take to end when we are stopped."""
+
+    tick_s: float = 1.0
+    lease_s: float = 60.0
+    post_timeout_s: float = 20.0
+    grace_s: float = 25.0
+
+
+def run_until_stopped(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl+C.
+
+    Raises:
+        BotError: it cannot start, or a platform's adapter ended.
+    """
+    set_up_logs(settings.log_level)
+    with (
+        open_app(settings) as app,
+        ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="answer") as answers,
+        ThreadPoolExecutor(max_workers=LEDGER_THREADS, thread_name_prefix="ledger") as pool,
+    ):
+        asyncio.run(_run(app, answers, pool))
+
+
+async def _run(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # on Windows Ctrl+C ends it without
+            loop.add_signal_handler(number, stop.set)
+    settings, meters, pulse = app.settings, Meters(), Pulse()
+    chats = platforms(app, answers)
+    http = health(app, meters, pulse, stop, pool) if settings.http_port else None
+    if http is not None:
+        await http.start()
+    where = [chat.address for chat in chats if hasattr(chat, "address")] + ([f"{http.address}/healthz"] if http else [])
+    sys.stdout.write(f"Paper Round runs. {' · '.join(where)} (Ctrl+C stops it)\n")
+    sys.stdout.flush()
+    try:
+        await serve(app, chats, meters, stop, pool=pool, answers=answers, pulse=pulse)
+    finally:
+        if http is not None:
+            await http.stop()
+
+
+def platforms(app: App, answers: Executor) -> list[ChatAdapter]:
+    """The adapters of every platform that is set up.
+
+    Raises:
+        SettingsError: none is.
+    """
+    chats: list[ChatAdapter] = []
+    if app.settings.page_port:
+        chats.append(make_page(app, answers, port=app.settings.page_port))
+    if not chats:
+        raise SettingsError("There is no place to post to. Nothing was started. Set PAPERROUND_PAGE_PORT to a free port.")
+    return chats
+
+
+async def serve(  # noqa: PLR0913  (all of it is wired once)
+    app: App,
+    chats: Sequence[ChatAdapter],
+    meters: Meters,
+    stop: asyncio.Event,
+    *,
+    pool: Executor,
+    answers: ThreadPoolExecutor,
+    pulse: Pulse | None = None,
+    rhythm: Rhythm = Rhythm(),
+) -> None:
+    """Answer and deliver on these platforms until `stop` is set, or one of them ends; its error then ends us too.
+
+    Raises:
+        BotError: an adapter could not open or keep its connection.
+    """
+    inbox = inbox_of(app)
+    if inbox is not None:
+        app = replace(app, sources=inbox.states)
+    answer = make_answer(app, answers)
+    listening = [asyncio.create_task(chat.run(answer), name=chat.platform) for chat in chats]
+    work = asyncio.create_task(
+        deliver_forever(
+            app,
+            {chat.platform: chat for chat in chats},
+            meters,
+            stop,
+            pool=pool,
+            pulse=pulse,
+            rhythm=rhythm,
+            more=upkeep(app, meters, inbox, pool),
+        )
+    )
+    watch = asyncio.create_task(watch_lag(meters))
+    stopped = asyncio.create_task(stop.wait())
+    ended, _ = await asyncio.wait({*listening, work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await asyncio.wait({work})  # people are answered until the last part is out
+    for task in (*listening, watch, stopped):
+        task.cancel()
+    await asyncio.gather(*listening, watch, stopped, return_exceptions=True)
+    for task in (*ended, work):
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+async def deliver_forever(  # noqa: PLR0913  (all of it is wired once)
+    app: App,
+    adapters: Mapping[str, ChatAdapter],
+    meters: Meters,
+    stop: asyncio.Event,
+    *,
+    pool: Executor,
+    clock: Callable[[], datetime] = now,
+    pulse: Pulse | None = None,
+    rhythm: Rhythm = Rhythm(),
+    more: Sequence[Tick] = (),
+) -> None:
+    """Plan what is due and send what is planned, until `stop` is set; then end what is under way and hand the rest back."""
+    delivery = Delivery(
+        rounds=app.rounds,
+        adapters=adapters,
+        pool=pool,
+        now=clock,
+        meters=meters,
+        owner=owner_name(),
+        lease_s=rhythm.lease_s,
+        post_timeout_s=rhythm.post_timeout_s,
+    )
+
+    async def plan() -> None:
+        done = await asyncio.get_running_loop().run_in_executor(pool, plan_due, app.library, app.rounds, clock())
+        for outcome, editions in (("planned", done.planned), ("empty", done.empty), ("skipped", done.skipped)):
+            meters.editions.labels(outcome, "").inc(editions)
+
+    ticks = [
+        Tick(name="plan", every_s=rhythm.tick_s, run=plan),
+        Tick(name="deliver", every_s=rhythm.tick_s, run=delivery.deliver_due),
+        *more,
+    ]
+    try:
+        await keep(ticks, stop, meters, pulse)
+    finally:
+        await delivery.stop(rhythm.grace_s)
+
+
+def upkeep(app: App, meters: Meters, inbox: Inbox | None, pool: Executor) -> list[Tick]:
+    """The ticks beside planning and delivering: source refresh, the search index, the backlog's gauges, forgetting."""
+
+    def forget() -> None:
+        app.rounds.ledger.forget(today() - timedelta(days=KEEP_DAYS))
+
+    def count() -> None:
+        meters.set_backlog(app.rounds.ledger.backlog(now()))
+
+    def refresh(inbox: Inbox) -> None:
+        if inbox.refresh(now()):
+            app.library.index.catch_up()
+        meters.sources_failing.set(sum(state.failing_since is not None for state in inbox.states()))
+
+    calls: list[tuple[str, float, Callable[[], object]]] = [
+        ("backlog", BACKLOG_S, count),
+        ("index", CATCH_UP_S, app.library.index.catch_up),
+        ("forget", DAY_S, forget),
+    ]
+    if inbox is not None:
+        calls.append(("refresh", app.settings.refresh_minutes * 60, partial(refresh, inbox)))
+    return [Tick(name=name, every_s=every_s, run=partial(_in_pool, pool, call)) for name, every_s, call in calls]
+
+
+def inbox_of(app: App) -> Inbox | None:
+    """The folder that is taken in, where one is set."""
+    folder = app.settings.inbox
+    return Inbox(folder, lambda file, day: take_in(file, app.library, day)) if folder is not None else None
+
+
+def owner_name() -> str:
+    """A name for this process that no other one has, not even after a restart."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _in_pool(pool: Executor, call: Callable[..., object], *args: object) -> Awaitable[object]:
+    return asyncio.get_running_loop().run_in_executor(pool, partial(call, *args))

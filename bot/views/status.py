@@ -1,0 +1,107 @@
+"""The card that says how a channel's subscriptions and the sources are doing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.cards import Button, Buttons, Card, Context, Element, Span, Text
+from bot.local_time import moment_text
+from bot.prose import cut_at_word
+from bot.subscription import Edition, SourceState, Subscription
+from bot.views.subscriptions import line_text
+from bot.views.wording import count_of, long_day
+
+REASON_CHARS = 200
+MOST_SOURCES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A subscription with its newest edition, and the newest one of which something was posted."""
+
+    subscription: Subscription
+    last: Edition | None = None
+    posted: Edition | None = None
+
+
+def status_card(
+    standings: Sequence[Standing], sources: Sequence[SourceState], newest: date | None, *, now: datetime, own_zone: str
+) -> Card:
+    """Next and last post of each subscription, the sources, the newest digest; `own_zone` is the asker's, where known."""
+    elements: list[Element] = [Text((Span("This channel has no subscription."),))] if not standings else []
+    for standing in standings:
+        subscription = standing.subscription
+        spans = [Span(line_text(subscription), "bold"), Span(f"\n{_next(subscription, now, own_zone)}")]
+        elements.append(Text((*spans, *_last(standing, now))))
+    elements += [Context((Span(line),)) for line in _sources(sources, newest, now, own_zone)]
+    looks = (Button("Preview", "/papers preview"), Button("Subscriptions", "/papers subscriptions"))
+    begin = (Button("Subscribe", "/papers subscribe", "primary", effect="form"),)
+    return Card(title="Status of this channel", elements=(*elements, Buttons(looks if standings else begin)))
+
+
+def _next(subscription: Subscription, now: datetime, own_zone: str) -> str:
+    """When it posts next: on its own clock and, where that differs, on the asker's."""
+    if subscription.next_at is None:
+        return f"Paused: {cut_at_word(subscription.paused, REASON_CHARS)}"
+    zone = subscription.wish.timing.zone
+    if subscription.next_at <= now:
+        return f"Next: now; it was due {moment_text(subscription.next_at, zone, now)}"
+    there = moment_text(subscription.next_at, zone, now)
+    mine = moment_text(subscription.next_at, own_zone or zone, now)
+    same = mine.removesuffix(own_zone or zone) == there.removesuffix(zone)
+    return f"Next: {there}" if same else f"Next: {there}, for you {mine}"
+
+
+def _last(standing: Standing, now: datetime) -> list[Span]:
+    """What became of the newest edition, and, where nothing of it was posted, of the newest one that was."""
+    last, posted = standing.last, standing.posted
+    if last is None:
+        return [Span("\nNothing has been posted yet.")]
+    spans = []
+    if last is not posted:
+        spans.append(Span(f"\n{long_day(last.day)}: {_outcome(last)}"))
+    if posted is not None:
+        day = Span(long_day(posted.day), "plain", posted.opener.url if posted.opener else None)
+        spans += [Span("\nLast: "), day, Span(f", {_counts(posted)}")]
+    return spans
+
+
+def _outcome(edition: Edition) -> str:
+    reason = cut_at_word(edition.reason, REASON_CHARS)
+    match edition.state:
+        case "skipped":
+            return f"skipped. {reason}"
+        case "failed":
+            return f"could not be sent. {reason}"
+        case "planned":
+            return f"waits to be sent. {reason}".strip()
+        case _:
+            return f"nothing posted. {reason}".strip()
+
+
+def _counts(edition: Edition) -> str:
+    """As in "7 of 40 new papers in 8 messages"; what could not be sent is said."""
+    if edition.reason and edition.state == "done":
+        return cut_at_word(edition.reason, REASON_CHARS)
+    chosen = sum(one.kind == "chosen" for one in edition.verdicts)
+    papers = f"{chosen} of {count_of(edition.seen, 'new paper')}" if chosen else count_of(edition.parts, "message")
+    if edition.state == "failed":
+        reason = cut_at_word(edition.reason, REASON_CHARS)
+        return f"{papers}; only {edition.sent} of {edition.parts} messages could be sent. {reason}"
+    under_way = f"; {edition.sent} of {edition.parts} messages are out" if edition.sent < edition.parts else ""
+    return papers + under_way
+
+
+def _sources(sources: Sequence[SourceState], newest: date | None, now: datetime, own_zone: str) -> list[str]:
+    zone = own_zone or "UTC"
+    lines = [f"Newest digest: {long_day(newest)}" if newest else "No digest is stored yet."]
+    for one in sources[:MOST_SOURCES]:
+        if one.failing_since is not None:
+            lines.append(
+                f"{one.name} fails since {moment_text(one.failing_since, zone, now)}: {cut_at_word(one.error, REASON_CHARS)}"
+            )
+        elif one.ok_at is not None:
+            lines.append(f"{one.name} answered {moment_text(one.ok_at, zone, now)}")
+    if len(sources) > MOST_SOURCES:
+        lines.append(f"and {count_of(len(sources) - MOST_SOURCES, 'more source')}")
+    return lines

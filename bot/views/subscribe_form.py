@@ -1,0 +1,63 @@
+"""The form that asks for a subscription's line."""
+
+from bot.cards import Form, Input
+from bot.subscribe_line import days_text
+from bot.subscription import EVERY_DAY, MONDAY_TO_FRIDAY, Subscription, Wish
+from bot.views.wording import count_of
+
+TOPS = (5, 10, 20, 50)
+_DAYS = (
+    ("Monday to Friday", days_text(MONDAY_TO_FRIDAY)),
+    ("Every day", days_text(EVERY_DAY)),
+    ("Mondays", "mon"),
+    ("Mon, Wed, Fri", "mon,wed,fri"),
+)
+_LAYOUTS = (
+    ("A thread, a reply a paper", "layout thread"),
+    ("One message with headlines", "layout list"),
+    ("A message a paper", "layout cards"),
+)
+_QUIET = tuple((f"{label}; silent if none", f"{value} quiet") for label, value in _LAYOUTS)
+
+
+def subscribe_form(wish: Wish, known: Subscription | None) -> Form:
+    """The questions whose answers are a subscription's line; five, because a modal of Discord holds no more."""
+    timing = wish.timing
+    within = f" within {wish.within_h}h" if wish.within_h is not None else ""
+    layout = f"layout {wish.layout}{' quiet' if wish.quiet else ''}"
+    return Form(
+        title="Change a subscription" if known else "Subscribe this channel",
+        command=f"/papers subscribe #{known.id}" if known else "/papers subscribe",
+        submit="Save" if known else "Subscribe",
+        inputs=(
+            Input(name="query", label="Topic or query; empty for all papers", value=wish.query, placeholder="rl -survey"),
+            # The ";" keeps a query that ends in a word such as "daily" apart from the settings.
+            Input(
+                name="days",
+                label="Days",
+                token="; ",
+                kind="select",
+                value=days_text(timing.days),
+                options=_with(_DAYS, days_text(timing.days)),
+            ),
+            Input(
+                name="time",
+                label="Time and time zone",
+                value=f"{timing.at:%H:%M} {timing.zone}{within}",
+                placeholder="09:00 Europe/Berlin",
+            ),
+            Input(
+                name="top",
+                label="At most",
+                kind="select",
+                value=f"top {wish.top}",
+                options=_with(tuple((count_of(top, "paper"), f"top {top}") for top in TOPS), f"top {wish.top}"),
+            ),
+            Input(name="layout", label="As", kind="select", value=layout, options=_LAYOUTS + _QUIET),
+        ),
+    )
+
+
+def _with(options: tuple[tuple[str, str], ...], value: str) -> tuple[tuple[str, str], ...]:
+    """The choices, with the present one among them."""
+    return options if value in {one for _, one in options} else ((value.replace(",", ", "), value), *options)

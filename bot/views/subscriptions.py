@@ -1,0 +1,198 @@
+"""The cards of subscriptions: the form, what was made or changed, the list, which one is meant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards import Button, Buttons, Card, Context, Divider, Element, Row, Span, Text
+from bot.local_time import moment_text
+from bot.prose import cut_at_word
+from bot.subscribe_line import days_text, wish_line
+from bot.subscription import Subscription, Wish
+from bot.views.wording import among, count_of, day_text
+
+LINE_CHARS = 160
+TITLE_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a subscription would bring.
+
+    Of the `seen` new papers, `matched` match and `coming` of these were neither posted here before nor are muted; where none
+    matches, how many did `lately`.
+    """
+
+    coming: int
+    matched: int
+    seen: int
+    lately: int
+
+
+def subscribed_card(  # noqa: PLR0913 - all that the card says
+    subscription: Subscription, *, title: str, notes: Sequence[str], outlook: Outlook, now: datetime, asked_by: str
+) -> Card:
+    """A subscription that was just made or changed: its line, when it posts next, and what it would bring."""
+    elements: list[Element] = [
+        Text((Span(wish_line(subscription.wish), "code"),)),
+        Text((Span("Next edition: "), Span(next_text(subscription, now), "bold"))),
+        Text((Span(_outlook_text(subscription, outlook)),)),
+        *(Context((Span(note),)) for note in notes),
+        Context((Span(f"#{subscription.id} · {made_text(subscription, asked_by)}"),)),
+        Buttons(
+            (
+                Button("Preview", f"/papers preview #{subscription.id}", "primary"),
+                Button("Change", f"/papers subscribe #{subscription.id}", effect="form"),
+                Button("Stop", f"/papers unsubscribe #{subscription.id}"),
+            )
+        ),
+    ]
+    return Card(title=f"{title}: {query_text(subscription)}", elements=tuple(elements))
+
+
+def _outlook_text(subscription: Subscription, outlook: Outlook) -> str:
+    """How much it would bring as things stand, so that a query for everything or nothing is seen at once."""
+    if not outlook.seen:
+        return f"No new paper waits for it yet; in the last seven days {outlook.lately or 'none'} matched."
+    if not outlook.matched:
+        new = count_of(outlook.seen, "new paper")
+        if outlook.lately:
+            return f"None of {new} match; in the last seven days {outlook.lately} did."
+        return f"None of {new} match, and none of the last seven days. Is the query what you mean?"
+    if outlook.coming < outlook.matched:
+        left = outlook.matched - outlook.coming
+        of = f"{outlook.matched} of {count_of(outlook.seen, 'new paper')} match so far"
+        return f"{of}; {'all' if not outlook.coming else left} of these were posted here before or are muted."
+    if not subscription.wish.query:
+        return f"{count_of(outlook.seen, 'new paper')} so far."
+    if outlook.matched == outlook.seen > 1:
+        return f"All {outlook.seen} new papers match: this query keeps nothing out so far."
+    return f"{outlook.matched} of {count_of(outlook.seen, 'new paper')} match so far."
+
+
+def what_changed(old: Subscription, new: Subscription) -> list[str]:
+    """Each setting that is another one now, as in "09:00 → 10:00"."""
+    one, other = old.wish, new.wish
+    pairs = (
+        (one.query or "all papers", other.query or "all papers"),
+        (days_text(one.timing.days), days_text(other.timing.days)),
+        (f"{one.timing.at:%H:%M}", f"{other.timing.at:%H:%M}"),
+        (one.timing.zone, other.timing.zone),
+        (f"top {one.top}", f"top {other.top}"),
+        (f"layout {one.layout}", f"layout {other.layout}"),
+        ("quiet" if one.quiet else "not quiet", "quiet" if other.quiet else "not quiet"),
+        (_within(one), _within(other)),
+    )
+    return [f"{before} → {after}" for before, after in pairs if before != after]
+
+
+def _within(wish: Wish) -> str:
+    return "the same day only" if wish.within_h is None else f"within {wish.within_h}h"
+
+
+def next_text(subscription: Subscription, now: datetime) -> str:
+    """When it posts next, on its own clock; that it is paused, where it is."""
+    if subscription.next_at is None:
+        return "none while paused"
+    return moment_text(subscription.next_at, subscription.wish.timing.zone, now)
+
+
+def made_text(subscription: Subscription, asked_by: str) -> str:
+    """As in "made by you on 8 Dec 2025"."""
+    by = "you" if subscription.made_by == asked_by else cut_at_word(subscription.made_by, 40)
+    return f"made by {by} on {day_text(subscription.made_at.date())}"
+
+
+def query_text(subscription: Subscription) -> str:
+    """The query as a title names it."""
+    return cut_at_word(subscription.wish.query, TITLE_CHARS) or "all papers"
+
+
+def line_text(subscription: Subscription) -> str:
+    """The line of a subscription, cut where it is very long."""
+    return cut_at_word(wish_line(subscription.wish), LINE_CHARS)
+
+
+def subscriptions_card(mine: Sequence[Subscription], muted: Sequence[str], *, now: datetime, asked_by: str) -> Card:
+    """The subscriptions of a channel, each with its next time, its maker, and a button to change it."""
+    if not mine:
+        return nothing_here((), "")
+    elements: list[Element] = []
+    for one in mine:
+        if one.paused:
+            state, button = f"paused: {one.paused}", Button("Resume", f"/papers resume #{one.id}", "primary")
+        else:
+            state, button = f"next {next_text(one, now)}", Button("Change", f"/papers subscribe #{one.id}", effect="form")
+        small = f"\n#{one.id} · {state} · {made_text(one, asked_by)}"
+        elements.append(Row((Span(line_text(one), "bold"), Span(small)), button))
+    if muted:
+        elements.append(Context((Span(f"Muted here: {among(list(muted), 12)}"),)))
+    stop = Button("Stop one" if len(mine) > 1 else "Stop", "/papers unsubscribe")
+    add = Button("Add one", "/papers subscribe", effect="form")
+    elements += [Divider(), Buttons((Button("Preview", "/papers preview"), Button("Status", "/papers status"), add, stop))]
+    return Card(title=count_of(len(mine), "subscription") + " in this channel", elements=tuple(elements))
+
+
+def workspace_card(theirs: Sequence[Subscription], *, more: bool, now: datetime, asked_by: str) -> Card:
+    """The subscriptions of all channels of a workspace."""
+    if not theirs:
+        return Card(title="No channel of this workspace has a subscription", elements=(Buttons((_subscribe_button(),)),))
+    elements: list[Element] = []
+    for channel in dict.fromkeys(one.channel for one in theirs):
+        spans = [Span(channel.channel, "bold")]
+        for one in theirs:
+            if one.channel == channel:
+                state = f"paused: {one.paused}" if one.paused else f"next {next_text(one, now)}"
+                spans.append(Span(f"\n{line_text(one)} · {state} · {made_text(one, asked_by)}"))
+        elements.append(Text(tuple(spans)))
+    if more:
+        elements.append(Context((Span("There are more; each channel lists its own."),)))
+    count = f"{len(theirs)}+ subscriptions" if more else count_of(len(theirs), "subscription")
+    return Card(title=f"{count} in this workspace", elements=tuple(elements))
+
+
+def ended_card(ended: Sequence[Subscription], *, left: int) -> Card:
+    """What was stopped, and how to have it back."""
+    title = f"Stopped: {query_text(ended[0])}" if len(ended) == 1 else f"Stopped {count_of(len(ended), 'subscription')}"
+    words = (
+        f"{count_of(left, 'subscription')} of this channel {'goes' if left == 1 else 'go'} on."
+        if left
+        else "Nothing more is posted here by itself."
+    )
+    again = tuple(
+        Button(f"Again: {cut_at_word(query_text(one), 30)}", f"/papers subscribe {wish_line(one.wish)}") for one in ended
+    )
+    return Card(title=title, elements=(Text((Span(words),)), Buttons(again)))
+
+
+def nothing_here(mine: Sequence[Subscription], asked: str) -> Card:
+    """There is no such subscription, or none at all."""
+    if mine:
+        text = f"This channel has no subscription {cut_at_word(asked, TITLE_CHARS)}. Nothing was changed."
+        return Card(
+            title="No such subscription", elements=(Text((Span(text),)), Buttons((Button("Show them", "/papers subscriptions"),)))
+        )
+    spans = (
+        Span("Nothing is posted here by itself, and nothing was changed. "),
+        Span("/papers subscribe rl weekdays 09:00", "code"),
+        Span(" begins it."),
+    )
+    return Card(title="This channel has no subscription", elements=(Text(spans), Buttons((_subscribe_button(),))))
+
+
+def nothing_paused() -> Card:
+    """Every subscription of the channel runs."""
+    text = Text((Span("No subscription of this channel is paused. Nothing was changed."),))
+    return Card(title="Nothing to resume", elements=(text, Buttons((Button("Show them", "/papers subscriptions"),))))
+
+
+def which_card(title: str, mine: Sequence[Subscription], label: str, command: str, all_command: str = "") -> Card:
+    """Several subscriptions, each with a button; `command` holds `{id}`."""
+    rows: list[Element] = [Row((Span(line_text(one)),), Button(label, command.format(id=one.id))) for one in mine]
+    if all_command:
+        rows += [Divider(), Buttons((Button(f"{label} all {len(mine)}", all_command),))]
+    return Card(title=title, elements=tuple(rows))
+
+
+def _subscribe_button() -> Button:
+    return Button("Subscribe", "/papers subscribe", "primary", effect="form")

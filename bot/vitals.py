@@ -1,0 +1,59 @@
+"""What `paperround run` tells of itself: wires the port for health and metrics, and measures the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+
+from adapters.http.health import Check, HealthServer
+from bot.app import App
+from bot.metrics import CONTENT_TYPE, Meters
+from bot.schedule import Pulse
+
+SILENT_S = 300.0  # with no tick for so long this process hangs
+LAG_S = 0.1
+
+
+def health(app: App, meters: Meters, pulse: Pulse, stop: asyncio.Event, pool: Executor) -> HealthServer:
+    """The port for health and metrics, not yet open."""
+
+    async def alive() -> str:
+        return f"no tick for {pulse.age_s():.0f} s" if pulse.age_s() > SILENT_S else ""
+
+    async def running() -> str:
+        return "stopping" if stop.is_set() else ""
+
+    return HealthServer(
+        host=app.settings.http_host,
+        port=app.settings.http_port,
+        alive=alive,
+        ready={
+            "running": running,
+            "database": probe(pool, app.library.store.last_change),
+            "index": probe(pool, partial(app.library.index.complete, "a", limit=1)),
+        },
+        render_metrics=lambda: (meters.render(), CONTENT_TYPE),
+    )
+
+
+def probe(pool: Executor, call: Callable[[], object]) -> Check:
+    """A check that a call succeeds. One that hangs is not made a second time: it would take one thread after another."""
+    under_way: list[asyncio.Future[object]] = []
+
+    async def check() -> str:
+        if not under_way or under_way[0].done():
+            under_way[:] = [asyncio.get_running_loop().run_in_executor(pool, call)]
+            under_way[0].add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, even if nobody waits
+        await asyncio.shield(under_way[0])
+        return ""
+
+    return check
+
+
+async def watch_lag(meters: Meters) -> None:
+    """Measure how late the event loop is, until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        begun = loop.time()
+        await asyncio.sleep(LAG_S)
+        meters.loop_lag_s.observe(max(0.0, loop.time() - begun - LAG_S))

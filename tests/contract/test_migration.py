@@ -1,0 +1,74 @@
+"""A database of the version before, filled, and then opened by this one."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from bot.model import Identifier, Sighting
+from storage.database import open_database
+from storage.migrate import FOLDER
+from storage.open import open_storage
+from tests.contract.builders import DAY, FULL_PAPER, entry, everything, take_in
+from tests.contract.rounds import channel, edition, plan, subscribe
+
+PAPER = """INSERT INTO papers VALUES (
+    :id, :title, :abstract, :authors, 9, 'ut-austin', 'UT Austin', '2023-06-05',
+    'https://a.example', 'https://b.example', 'https://c.example', 'https://d.example', NULL,
+    :keywords, 'A benchmark.', 0, 3, 1234, :day, :day, :day, :change
+)"""
+LISTED = (
+    "INSERT INTO digests VALUES (1, 'hf:1', 'hf', :day, :day, 'abc')",
+    "INSERT INTO sightings VALUES (1, 1, 4, 0, 3, NULL, :day)",
+    "UPDATE clock SET change = 40",
+)
+
+
+def fill_as_of_0001(url: str) -> None:
+    """Three papers, of which the first was changed last; ids have a gap."""
+    database = open_database(url)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for paper_id, change in ((1, 40), (2, 12), (9, 13)):
+            row = {"id": paper_id, "title": FULL_PAPER.title, "abstract": FULL_PAPER.abstract, "day": str(DAY), "change": change}
+            lists = {"authors": '["Bo Liu","Yifeng Zhu","Zoë Ångström"]', "keywords": '["lifelong learning","робот"]'}
+            connection.execute(text(PAPER), row | lists)
+        for position, (scheme, value) in enumerate(FULL_PAPER.identifiers):
+            row = {"scheme": scheme, "value": value, "position": position}
+            connection.execute(text("INSERT INTO identifiers VALUES (:scheme, :value, 1, :position)"), row)
+        for statement in LISTED:
+            connection.execute(text(statement), {"day": str(DAY)} if ":day" in statement else {})
+    database.close()
+
+
+def test_a_filled_database_of_the_version_before_keeps_everything(url: str):
+    """Papers, identifiers, sightings and change numbers; new papers and subscriptions go on from there."""
+    fill_as_of_0001(url)
+    storage = open_storage(url)
+    papers = storage.papers
+    assert papers.papers([1]) == [FULL_PAPER]
+    assert papers.paper_by_identifier(Identifier("title", "libero")) == FULL_PAPER
+    sighting = Sighting(paper_id=1, source="hf", issued_on=DAY, rank=4, metrics=papers.sightings(1)[0].metrics)
+    assert (papers.sightings(1), papers.listed_on(DAY), papers.received_on("abc")) == ([sighting], [1], DAY)
+    assert [(one.number, one.paper.id) for one in papers.changed_since(0, 9)] == [(12, 2), (13, 9), (40, 1)]
+    assert (papers.count(), papers.last_change()) == (3, 40)
+    assert take_in(papers, entry("new")) == ["added"]
+    assert plan(storage, edition(subscribe(storage), 1)) == [True]
+    assert storage.ledger.shown([channel()], [1]) == {channel(): frozenset({1})}
+    storage.close()
+
+
+def test_papers_of_the_version_before_were_added_in_the_order_of_their_ids(url: str):
+    """Not later than the clock, and before whatever comes after."""
+    fill_as_of_0001(url)
+    storage = open_storage(url)
+    assert [(one.paper.id, one.added) for one in storage.papers.changed_since(0, 9)] == [(2, 2), (9, 3), (1, 1)]
+    assert storage.papers.change_before(DAY) == 0
+    take_in(storage.papers, entry("new"))
+    assert [paper.id for paper in storage.papers.added_since(2, 9)] == [10, 9]
+    assert [paper.id for paper in storage.papers.added_since(40, 9)] == [10]
+    assert len(everything(storage.papers)) == 4
+    storage.close()

@@ -1,0 +1,280 @@
+"""`paperround run`: what it wires, how it starts, how it stops."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot import serve
+from bot.app import App, open_app
+from bot.cards import Card
+from bot.errors import AdapterError, SettingsError
+from bot.intake import take_in
+from bot.metrics import Meters
+from bot.model import ChannelRef, MessageRef
+from bot.ports import Answer
+from bot.schedule import Pulse, Tick
+from bot.serve import Rhythm, deliver_forever, inbox_of, owner_name, platforms, upkeep
+from bot.settings import Settings
+from bot.subscription import Subscription, Wish
+from bot.vitals import health, probe, watch_lag
+from tests.builders import DAY, SAMPLE
+
+
+def settings_in(folder: Path, **more: object) -> Settings:
+    """Settings of a database in a folder, without a `.env`."""
+    url = SecretStr(f"sqlite:///{folder / 'papers.db'}")
+    return Settings(_env_file=None, database_url=url, index_folder=folder / "index", **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """An app on an empty database."""
+    with open_app(settings_in(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """Threads."""
+    with ThreadPoolExecutor(max_workers=4) as made:
+        yield made
+
+
+class Chat:
+    """A platform whose connection does what a test wants."""
+
+    platform = "test"
+    honours_keys = True
+
+    def __init__(self, listen: Callable[[], Awaitable[object]]) -> None:
+        self._listen = listen
+        self.closed = False
+        self.keys: list[str] = []
+
+    async def run(self, answer: Answer) -> None:
+        """Listen until cancelled."""
+        try:
+            await self._listen()
+        finally:
+            self.closed = True
+
+    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+        """Take anything."""
+        self.keys.append(key)
+        return MessageRef(channel=channel, message=key)
+
+    async def tell(self, channel: ChannelRef, user: str, card: Card) -> None:
+        """Tell nobody."""
+
+
+async def test_platforms_answer_until_the_last_part_is_out(app: App, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch):
+    """Told to stop, delivery ends first; only then do the platforms close."""
+    stop = asyncio.Event()
+    chat = Chat(asyncio.Event().wait)
+    order = []
+
+    async def deliver(*_args: object, **_options: object) -> None:
+        await stop.wait()
+        order.append(("delivered", chat.closed))
+
+    monkeypatch.setattr(serve, "deliver_forever", deliver)
+    asyncio.get_running_loop().call_soon(stop.set)
+    async with asyncio.timeout(10):
+        await serve.serve(app, [chat], Meters(), stop, pool=pool, answers=pool)
+    assert order == [("delivered", False)]
+    assert chat.closed
+
+
+async def test_a_platform_that_cannot_start_ends_everything(app: App, pool: ThreadPoolExecutor):
+    """Its error is ours, and the other platforms are closed in order."""
+
+    async def refuse() -> None:
+        raise AdapterError("The token is not valid.")
+
+    other = Chat(asyncio.Event().wait)
+    with capture_logs():
+        async with asyncio.timeout(30):
+            with pytest.raises(AdapterError, match="The token is not valid"):
+                await serve.serve(app, [Chat(refuse), other], Meters(), asyncio.Event(), pool=pool, answers=pool)
+    assert other.closed
+
+
+async def test_delivering_ticks_until_it_is_stopped(app: App, pool: ThreadPoolExecutor):
+    """Further ticks run beside planning and delivering; the end hands back and returns."""
+    stop, meters = asyncio.Event(), Meters()
+
+    async def last() -> None:
+        stop.set()
+
+    with capture_logs():
+        async with asyncio.timeout(30):
+            more = [Tick(name="last", every_s=60, run=last)]
+            await deliver_forever(app, {}, meters, stop, pool=pool, pulse=Pulse(), more=more)
+    for tick in ("plan", "deliver", "last"):
+        assert meters.registry.get_sample_value("paperround_tick_seconds_count", {"tick": tick}), tick
+
+
+async def test_what_is_due_is_planned_and_sent(app: App, pool: ThreadPoolExecutor):
+    """A subscription whose time has come brings its edition, opener first; the ledger has it as done."""
+    channel = ChannelRef(platform="test", workspace="lab", channel="papers")
+    moment = datetime(2025, 12, 8, 9, 0, 5, tzinfo=UTC)
+    take_in(str(SAMPLE), app.library, DAY)
+    app.library.index.catch_up()
+    wish = Wish(query="rl", top=2)
+    due = Subscription(
+        id=0, channel=channel, wish=wish, made_by="ada", made_at=moment, since_change=0, start_on=DAY,
+        next_at=moment.replace(second=0),
+    )  # fmt: skip
+    subscription = app.rounds.subscriptions.add(due, most=20)
+    assert subscription is not None
+    stop, chat, meters = asyncio.Event(), Chat(asyncio.Event().wait), Meters()
+
+    async def look() -> None:
+        found = app.rounds.ledger.editions(subscription.id, limit=1)
+        if found and found[0].state == "done":
+            stop.set()
+
+    more = [Tick(name="look", every_s=0.05, run=look)]
+    rhythm = Rhythm(tick_s=0.05)
+    async with asyncio.timeout(30):
+        await deliver_forever(app, {"test": chat}, meters, stop, pool=pool, clock=lambda: moment, rhythm=rhythm, more=more)
+    assert chat.keys == ["e1p1", "e1p2", "e1p3"]
+    value = meters.registry.get_sample_value
+    assert value("paperround_editions_total", {"outcome": "planned", "reason": ""}) == 1
+    assert value("paperround_editions_total", {"outcome": "sent", "reason": ""}) == 1
+
+
+async def test_upkeep_takes_the_inbox_in_and_makes_it_findable(tmp_path: Path, pool: ThreadPoolExecutor):
+    """A digest that is put into the folder is stored and indexed by one tick; failing sources are counted."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for name, text in (("daily.txt", SAMPLE.read_bytes()), ("bad.txt", b"hello")):
+        (folder / name).write_bytes(text)
+        os.utime(folder / name, (1_765_200_000, 1_765_200_000))
+    meters = Meters()
+    with open_app(settings_in(tmp_path, inbox=folder)) as app, capture_logs():
+        inbox = inbox_of(app)
+        ticks = {tick.name: tick for tick in upkeep(app, meters, inbox, pool)}
+        await ticks["refresh"].run()
+        assert app.library.store.count() == 40
+        assert "LIBERO" in app.library.index.complete("libero", limit=5)
+    assert set(ticks) == {"backlog", "index", "forget", "refresh"}
+    assert meters.registry.get_sample_value("paperround_sources_failing") == 1
+
+
+async def test_without_an_inbox_nothing_is_refreshed(app: App, pool: ThreadPoolExecutor):
+    """The tick is not there at all."""
+    assert inbox_of(app) is None
+    assert "refresh" not in [tick.name for tick in upkeep(app, Meters(), None, pool)]
+
+
+async def test_readiness_goes_when_it_is_to_stop(app: App, pool: ThreadPoolExecutor):
+    """Ready while database and index answer; once stopping, a load balancer is told so."""
+    stop = asyncio.Event()
+    checks = health(app, Meters(), Pulse(), stop, pool)
+    assert await checks._checked() == {"running": "", "database": "", "index": ""}
+    stop.set()
+    checks.recheck()
+    assert (await checks._checked())["running"] == "stopping"
+
+
+async def test_a_call_that_hangs_is_asked_once(pool: ThreadPoolExecutor):
+    """However often somebody asks, one thread waits for a database that does not answer."""
+    loop = asyncio.get_running_loop()
+    answered, calls = asyncio.Event(), []
+
+    def hang() -> None:
+        calls.append(1)
+        asyncio.run_coroutine_threadsafe(answered.wait(), loop).result()
+
+    check = probe(pool, hang)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await check()
+    assert calls == [1]
+    answered.set()
+    assert await check() == ""
+
+
+async def test_the_loops_lag_is_measured():
+    """How late a short sleep comes back."""
+    meters = Meters()
+    watch = asyncio.create_task(watch_lag(meters))
+    async with asyncio.timeout(10):
+        while not meters.registry.get_sample_value("paperround_loop_lag_seconds_count"):  # noqa: ASYNC110 - a metric tells nobody
+            await asyncio.sleep(0.01)
+    watch.cancel()
+
+
+def test_no_place_to_post_to_is_an_error(tmp_path: Path, pool: ThreadPoolExecutor):
+    """The message names the setting that gives one."""
+    with open_app(settings_in(tmp_path, page_port=0)) as app, pytest.raises(SettingsError, match="PAPERROUND_PAGE_PORT"):
+        platforms(app, pool)
+
+
+def test_every_process_has_its_own_name():
+    """Not even the same process id after a restart is the same owner."""
+    assert owner_name() != owner_name()
+    assert re.fullmatch(rf".+-{os.getpid()}-[0-9a-f]{{8}}", owner_name())
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`paperround run` as a real process that has said that it runs, and the address of its health."""
+    page, http = free_port(), free_port()
+    ours = {key: value for key, value in os.environ.items() if not key.upper().startswith("PAPERROUND_")}
+    ours |= {
+        "PAPERROUND_DATABASE_URL": f"sqlite:///{tmp_path / 'papers.db'}",
+        "PAPERROUND_PAGE_PORT": str(page),
+        "PAPERROUND_HTTP_PORT": str(http),
+    }
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
+    root = str(Path(__file__).parents[2])
+    with (tmp_path / "log").open("w") as log:
+        started = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=tmp_path, env=ours | {"PYTHONPATH": root}
+        )
+        try:
+            assert started.stdout is not None
+            said = started.stdout.readline()
+            assert said.startswith("Paper Round runs."), (tmp_path / "log").read_text()
+            assert f"http://127.0.0.1:{page}/" in said
+            yield started, f"http://127.0.0.1:{http}"
+        finally:
+            started.kill()
+            started.wait()
+            if started.stdout is not None:
+                started.stdout.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_running_process_answers_and_stops_with_0(process: tuple[subprocess.Popen[str], str], number: signal.Signals):
+    """Ready over HTTP, metrics there, and a polite end at either signal."""
+    started, address = process
+    with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:  # noqa: S310
+        assert answer.status == 200
+    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:  # noqa: S310
+        assert b"paperround_parts_waiting" in answer.read()
+    started.send_signal(number)
+    assert started.wait(timeout=30) == 0
