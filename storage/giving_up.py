@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, exists, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
 from storage.edition_tables import EDITIONS, PARTS, SHOWN, WAITING
 from storage.rows import chunks
@@ -22,6 +22,23 @@ _FAIL: Final = (
     .values(state="failed", reason=bindparam("why"), lease_owner=None, lease_until=None, retry_at=None)
 )
 _FREE: Final = delete(SHOWN).where(SHOWN.c.edition_id.in_(_IDS))
+_BEFORE: Final = EDITIONS.alias()
+_LOOK_AGAIN: Final = (
+    update(EDITIONS)
+    .where(EDITIONS.c.id.in_(_IDS))
+    .values(
+        upto_change=func.coalesce(
+            select(func.max(_BEFORE.c.upto_change))
+            .where(
+                _BEFORE.c.subscription_id == EDITIONS.c.subscription_id,
+                _BEFORE.c.day < EDITIONS.c.day,
+                _BEFORE.c.id.not_in(_IDS),
+            )
+            .scalar_subquery(),
+            0,
+        )
+    )
+)
 
 
 def give_up_waiting(connection: Connection, of: ColumnElement[bool], reason: str) -> None:
@@ -38,6 +55,7 @@ def give_up_waiting(connection: Connection, of: ColumnElement[bool], reason: str
 
 
 def free_papers(connection: Connection, edition_ids: Sequence[int]) -> None:
-    """Let the papers of these editions be shown again in their channels."""
+    """Let the papers of these editions come again, with the next edition: nobody saw them."""
     for ids in chunks(edition_ids):
         connection.execute(_FREE, {"ids": ids})
+        connection.execute(_LOOK_AGAIN, {"ids": ids})

@@ -27,7 +27,7 @@ def job(storage: Storage) -> Job:
 
 def the_edition(storage: Storage, job: Job) -> Edition:
     """A job's edition as the ledger has it."""
-    return storage.ledger.editions(job.subscription_id, limit=1)[0]
+    return next(one for one in storage.ledger.editions(job.subscription_id, limit=9) if one.id == job.edition_id)
 
 
 def test_a_job_holds_what_is_needed_to_send_it(storage: Storage):
@@ -169,6 +169,21 @@ def test_an_edition_that_is_given_up_frees_its_papers_when_nothing_is_out(storag
     assert storage.ledger.shown([channel()], [7, 8]) == {channel(): frozenset()}
     assert claim(storage, now=LATER) == []
     assert storage.ledger.backlog(LATER).waiting_parts == 0
+
+
+def test_papers_of_an_edition_that_nobody_saw_come_with_the_next_one(storage: Storage):
+    """It counts as having looked no further than the edition before it; one that was seen in part counts as it is."""
+    made = subscribe(storage)
+    plan(storage, edition(made, day=TODAY - timedelta(days=2), parts=(), upto_change=3, next_at=NOW))
+    plan(storage, edition(made, 7, day=TODAY - timedelta(days=1), upto_change=5, next_at=NOW))
+    plan(storage, edition(made, 8, upto_change=6))
+    seen, unseen = (lambda one: the_edition(storage, one).upto_change), claim(storage)[0]
+    assert record(storage, step("given_up", unseen, reason="gone")) == [True]
+    assert seen(unseen) == 3
+    (half,) = claim(storage)
+    send(storage, half, 1)
+    assert record(storage, step("given_up", half, reason="gone")) == [True]
+    assert seen(half) == 6
 
 
 def test_an_edition_that_is_given_up_half_way_keeps_its_papers(storage: Storage, job: Job):
