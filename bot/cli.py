@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.cards import Reply, Thread
     from bot.results import Receipt
 
+MOST_EXPORTED = 1_000_000
 AS_OF_SLACK = timedelta(days=31)
 """How far ahead of this machine's clock `--as-of` may be: a wrong clock or zone, not a wrong year."""
 
@@ -104,6 +105,30 @@ def run() -> None:
     from bot.settings import load_settings
 
     run_until_stopped(load_settings())
+
+
+@cli.command()
+def subscriptions(
+    import_: Annotated[str, typer.Option("--import", metavar="FILE", help="Take these lines in; - is standard input.")] = "",
+) -> None:
+    """Print every subscription as a line, its channel first; or take such lines in again, as after moving to another database."""
+    from bot.app import open_app
+    from bot.carrying import lines_of, take_lines_in
+    from bot.errors import CommandError
+    from bot.settings import load_settings
+    from bot.sources.file import read_document
+
+    lines = read_document(import_).decode("utf-8", "replace").splitlines() if import_ else []
+    with open_app(load_settings()) as app:
+        if not import_:
+            typer.echo("".join(f"{line}\n" for line in lines_of(app.rounds.subscriptions.all(limit=MOST_EXPORTED))), nl=False)
+            return
+        taken, misread = take_lines_in(lines, app.desk())
+    typer.echo(f"{taken} of {taken + len(misread)} lines taken in.")
+    for one in misread:
+        typer.echo(f"paperround: {import_}: line {one.number}: {one.why}", err=True)
+    if misread:
+        raise SystemExit(CommandError.exit_code)
 
 
 @cli.command()

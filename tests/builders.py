@@ -125,8 +125,11 @@ class Room:
     def type(self, text: str, **who: Any) -> Reply:  # noqa: ANN401 - any field of an invocation
         """The answer to what somebody types; `user=`, `channel=`, `zone=`, `may_configure=`, `is_admin=` say who and where."""
         asked = Invocation(**{"text": text, "channel": HERE, "user": "ada", **who})
-        desk = a_desk(self.library, now=self.now)
-        return answer_now(text, replace(desk, rounds=self.rounds, asked=asked, zone="UTC", sources=self.sources))
+        return answer_now(text, replace(self.desk(), asked=asked))
+
+    def desk(self) -> Desk:
+        """Where commands are answered now, outside of any channel."""
+        return replace(a_desk(self.library, now=self.now), rounds=self.rounds, zone="UTC", sources=self.sources)
 
     def says(self, text: str, **who: Any) -> str:  # noqa: ANN401 - as in `type`
         """The answer's words, buttons included."""

@@ -17,7 +17,7 @@ playwright = pytest.importorskip("playwright.async_api", reason="playwright is n
 from playwright.async_api import Page, expect  # noqa: E402
 
 pytestmark = needs_chromium
-SHOTS = os.environ.get("PAPERROUND_TEST_SHOTS", "")
+SHOTS = os.environ.get("TEST_SHOTS", "")
 
 
 @asynccontextmanager

@@ -1,0 +1,24 @@
+"""Subscriptions as lines, out and in."""
+
+from bot.carrying import lines_of, take_lines_in
+from tests.builders import Room
+
+LINES = ["slack:T1/C2 daily 18:30 UTC", "web:team/papers rl weekdays 09:00 Europe/Berlin top 5 quiet"]
+
+
+def test_what_is_written_out_can_be_taken_in(room: Room):
+    """The same lines come out again, and taking them in twice changes nothing."""
+    assert take_lines_in([*LINES, "", "# a remark"], room.desk()) == (2, [])
+    stored = room.desk().rounds
+    assert stored is not None
+    assert lines_of(stored.subscriptions.all(limit=9)) == LINES
+    assert take_lines_in(LINES, room.desk()) == (2, [])
+    assert lines_of(stored.subscriptions.all(limit=9)) == LINES
+
+
+def test_a_line_that_cannot_be_read_is_named_and_the_others_are_taken(room: Room):
+    """With its number and what is wrong."""
+    taken, misread = take_lines_in(["rl weekdays", LINES[1], "web:team/papers rl 25:00"], room.desk())
+    assert (taken, [one.number for one in misread]) == (1, [1, 3])
+    assert "a channel and what it gets" in misread[0].why
+    assert "25:00" in misread[1].why
