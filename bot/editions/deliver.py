@@ -18,11 +18,12 @@ import structlog
 
 from bot.editions.outfit import Outfit
 from bot.editions.patience import Terms
-from bot.editions.sending import Sending
+from bot.editions.sending import Pace, Sending
 from bot.editions.steps import Sleep, Steps
 from bot.errors import ChannelGone, StorageError
 from bot.ledger import Rounds
 from bot.metrics import Meters
+from bot.model import ChannelRef
 from bot.ports import ChatAdapter
 from bot.subscribe_line import wish_line
 from bot.subscription import Job, Step
@@ -32,6 +33,8 @@ CLAIM = 100
 """Editions leased by one call: more would hold the database, and the event loop that starts them, for too long."""
 PUT_OFF_S = 15.0
 AGAIN_S = 0.02
+PACE_KEPT_S = 60.0
+PACES = 20_000
 LONGEST_WAIT_S = 15.0
 LAST_WORDS_S = 5.0
 
@@ -92,6 +95,7 @@ class Delivery:
         self._claiming = asyncio.Lock()
         self._stopping = False
         self._again: asyncio.Task[None] | None = None
+        self._paces: dict[ChannelRef, Pace] = {}
 
     async def deliver_due(self) -> int:
         """Lease what waits to be sent and begin to send it; how many editions that were. Does not wait for them to end.
@@ -160,13 +164,23 @@ class Delivery:
             return False
         self._crowd[place] += 1
         turn = self._turns.setdefault(place, asyncio.Semaphore(self._per_workspace))
-        sending = Sending(job, self._adapters[job.channel.platform], turn, self._outfit)
+        sending = Sending(job, self._adapters[job.channel.platform], turn, self._pace_of(job.channel), self._outfit)
         if self._stopping:
             sending.stop()
         task = asyncio.create_task(sending.run(), name=f"edition {job.edition_id}")
         self._under_way[job.edition_id] = (sending, task)
         task.add_done_callback(partial(self._ended, job))
         return True
+
+    def _pace_of(self, channel: ChannelRef) -> Pace:
+        """What was learnt of a channel in the last minute: its next edition need not be refused first."""
+        pace = self._paces.pop(channel, None)
+        if pace is None or pace.posted_at is None or self._now() - pace.posted_at > timedelta(seconds=PACE_KEPT_S):
+            pace = Pace()
+        self._paces[channel] = pace
+        while len(self._paces) > PACES:
+            self._paces.pop(next(iter(self._paces)))
+        return pace
 
     async def _put_off(self, jobs: Sequence[Job]) -> None:
         """Let editions of a crowded workspace wait in the ledger, so that others find room here."""

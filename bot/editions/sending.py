@@ -9,6 +9,7 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,6 +27,14 @@ WAITS_IN_PLACE = 20
 _log = structlog.get_logger()
 
 
+@dataclass(slots=True)
+class Pace:
+    """How far apart a channel's messages are to be, in seconds, as its platform taught us; and when it had its last one."""
+
+    gap_s: float = 0.0
+    posted_at: datetime | None = None
+
+
 class Sending:
     """One leased edition on its way.
 
@@ -33,10 +42,11 @@ class Sending:
         job: what is left to send.
         adapter: its platform.
         turn: how many editions of the workspace may post at the same time; one that waits holds no place.
+        pace: the channel's, which the editions there share.
         outfit: what it is sent with.
     """
 
-    def __init__(self, job: Job, adapter: ChatAdapter, turn: asyncio.Semaphore, outfit: Outfit) -> None:
+    def __init__(self, job: Job, adapter: ChatAdapter, turn: asyncio.Semaphore, pace: Pace, outfit: Outfit) -> None:
         self.job = job
         self.over = False
         self._adapter = adapter
@@ -50,8 +60,7 @@ class Sending:
         self._held_up = False  # the part that is begun was refused for now, so it is not in doubt
         self._plain = False
         self._asked_to_wait = 0
-        self._pace_s = 0.0
-        self._posted_at: datetime | None = None
+        self._pace = pace
 
     async def run(self) -> None:
         """Send what is left. Ends early when the lease is lost, when the rest is to wait or is given up, or when stopped."""
@@ -114,10 +123,10 @@ class Sending:
 
     def _pause(self) -> float:
         """The seconds until the channel may have its next message, at the pace learnt so far."""
-        if not self._pace_s or self._posted_at is None:
+        if not self._pace.gap_s or self._pace.posted_at is None:
             return 0.0
-        since = max(0.0, (self._with.now() - self._posted_at).total_seconds())
-        return self._pace_s - since
+        since = max(0.0, (self._with.now() - self._pace.posted_at).total_seconds())
+        return self._pace.gap_s - since
 
     async def _begin(self, *sent: Step) -> bool:
         """Write down what was sent and that the next part begins, with a lease that is fresh; `False` where it was lost."""
@@ -173,11 +182,11 @@ class Sending:
         self._left.popleft()
         self._plain, self._asked_to_wait = False, 0
         if message is not None:
-            self._posted_at = self._with.now()
+            self._pace.posted_at = self._with.now()
             self._with.meters.parts_sent.labels(self.job.channel.platform).inc()
             if self._opener is None:
                 self._opener = message
-                late_s = (self._posted_at - self.job.due_at).total_seconds()
+                late_s = (self._pace.posted_at - self.job.due_at).total_seconds()
                 self._with.meters.late_s.observe(max(0.0, late_s))
         if not self._left:
             self._with.meters.editions.labels("sent", "").inc()
@@ -187,8 +196,8 @@ class Sending:
         self._with.count(self.job, part, "rate_limited", error)
         self._held_up = True
         now, wait = self._with.now(), wait_asked(error.retry_after_s)
-        if self._posted_at is not None:
-            self._pace_s = pace_of((now - self._posted_at).total_seconds(), wait, self._pace_s)
+        if self._pace.posted_at is not None:
+            self._pace.gap_s = pace_of((now - self._pace.posted_at).total_seconds(), wait, self._pace.gap_s)
         self._asked_to_wait += 1
         if wait <= self._with.terms.in_place_s and self._asked_to_wait < WAITS_IN_PLACE:
             return wait

@@ -318,6 +318,23 @@ async def test_the_pace_of_a_channel_is_learnt(a: Round):
     assert a.count("post_failures_total", platform="test", kind="rate_limited") == 1
 
 
+async def test_the_next_edition_of_a_channel_knows_its_pace(a: Round):
+    """What one edition learnt by being refused, the next one there need not learn again; after a minute it is forgotten."""
+    a.book.enter(parts=3)
+    a.book.enter(parts=2)
+    a.platform.faults["e1p2"] = [RateLimited(1)]
+    delivery = a.delivery()
+    await delivery.deliver_due()
+    await delivery.until_idle()
+    assert a.clock.waits == [1, 1, 1, 1]
+    a.clock.now += timedelta(seconds=61)
+    a.book.enter(parts=2)
+    await delivery.deliver_due()
+    await delivery.until_idle()
+    assert a.clock.waits == [1, 1, 1, 1]
+    assert len(a.platform.keys()) == 7
+
+
 async def test_a_long_rate_limit_goes_back_to_the_ledger(a: Round):
     """More than half a minute is not waited for: the edition is handed back and goes on when the time has come."""
     a.book.enter(parts=2)
