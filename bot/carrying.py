@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from bot.desk import Desk
 from bot.errors import CommandError
 from bot.model import ChannelRef, Invocation
+from bot.spans import clean_line
 from bot.subscribe_line import wish_line
 from bot.subscribing import subscribe
 from bot.subscription import Subscription
 
 BY = "operator"
+PLATFORMS = ("slack", "discord", "web", "terminal")
 EXAMPLE = "slack:T1/C2 rl weekdays 09:00 Europe/Berlin"
 _LINE = re.compile(r"(?P<platform>[a-z]{1,20}):(?P<workspace>[^\s/]{1,100})/(?P<channel>\S{1,100})\s+(?P<wish>\S.*)")
 
@@ -39,7 +41,7 @@ def take_lines_in(lines: Iterable[str], desk: Desk) -> tuple[int, list[Misread]]
     """
     taken, misread = 0, []
     for number, line in enumerate(lines, start=1):
-        text = " ".join(line.split())
+        text = clean_line(line)
         if not text or text.startswith("#"):
             continue
         found = _LINE.fullmatch(text)
@@ -47,6 +49,9 @@ def take_lines_in(lines: Iterable[str], desk: Desk) -> tuple[int, list[Misread]]
             misread.append(
                 Misread(number, "a line is a channel and what it gets, as in: slack:T1/C2 rl weekdays 09:00 Europe/Berlin")
             )
+            continue
+        if found["platform"] not in PLATFORMS:
+            misread.append(Misread(number, f"there is no platform “{found['platform']}”; there are {', '.join(PLATFORMS)}"))
             continue
         channel = ChannelRef(platform=found["platform"], workspace=found["workspace"], channel=found["channel"])
         asked = Invocation(text=f"/papers subscribe {found['wish']}", channel=channel, user=BY)

@@ -15,7 +15,7 @@ from bot.subscribe_words import (
     names_a_day,
     setting_of,
 )
-from bot.zones import is_abbreviation, is_city, nearest_zones
+from bot.zones import is_abbreviation, is_city, nearest_zones, read_zone
 
 USAGE = "/papers subscribe rl weekdays 09:00 Europe/Berlin"
 QUOTED = re.compile(r'["“][^"”]*["”]')
@@ -206,7 +206,7 @@ def _refuse_tail(read: Line, tail: Sequence[Token], behind: str) -> NoReturn:
     if (_OFFSET.match(typed) or nearest_zones(typed.rstrip(","))) and not any(token.is_quoted for token in tail):
         _refuse_zone(read, tail)
     for token in tail:
-        if is_city(token.text):
+        if is_city(token.text) and read_zone(token.text) is None:
             _refuse_zone(read, [token])
     advice = "Leave it out" if read.divided else "Leave it out, or, if it belongs to the query, write “;” behind the query"
     refuse(

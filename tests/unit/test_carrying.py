@@ -22,3 +22,11 @@ def test_a_line_that_cannot_be_read_is_named_and_the_others_are_taken(room: Room
     assert (taken, [one.number for one in misread]) == (1, [1, 3])
     assert "a channel and what it gets" in misread[0].why
     assert "25:00" in misread[1].why
+
+
+def test_lines_are_cleaned_as_typed_ones_are_and_a_platform_must_exist(room: Room):
+    """No control character is stored, and nothing is subscribed that no process could deliver."""
+    taken, misread = take_lines_in(["web:team/papers \u202erl\x00 weekdays 09:00 UTC", "foo:a/b rl daily 09:00 UTC"], room.desk())
+    assert (taken, [one.number for one in misread]) == (1, [2])
+    assert "foo" in misread[0].why
+    assert lines_of(room.rounds.subscriptions.all(limit=9)) == ["web:team/papers rl weekdays 09:00 UTC"]

@@ -320,3 +320,11 @@ def test_plain_queries_need_no_semicolon():
     """It is written only where the end of a query could be a setting."""
     assert wish_line(Wish(query="daily dialogue datasets")) == "daily dialogue datasets weekdays 09:00 UTC"
     assert wish_line(Wish(query="neural sat")) == "neural sat ; weekdays 09:00 UTC"
+
+
+@pytest.mark.parametrize("rest", ["bogus", "cards", "layout bogus", "within 3 days"])
+def test_a_word_behind_utc_is_named_itself(rest: str):
+    """UTC is a zone; what stands behind it is what is wrong."""
+    with pytest.raises(CommandError) as refused:
+        read_wish(f"rl weekdays 09:00 UTC {rest}", zone="UTC", today=DAY)
+    assert "“UTC” is not the name" not in str(refused.value)
