@@ -192,8 +192,6 @@ def run(  # noqa: PLR0913 - a set-up has that many sides
         last = all_of_them.start(order(FIRST_DAY + timedelta(days=rounds), 0, until_done=True))
         unfinished = not wait_gone(last, 60)
         result = books(storage, url, platform, log.read_text() if log.exists() else "")
-        if os.environ.get("PAPERROUND_CHAOS_LOG"):
-            Path(os.environ["PAPERROUND_CHAOS_LOG"]).write_text(log.read_text())
     storage.close()
     result.rounds, result.seconds, result.unfinished = rounds, time.perf_counter() - start, int(unfinished)
     return result

@@ -46,9 +46,7 @@ def take_lines_in(lines: Iterable[str], desk: Desk) -> tuple[int, list[Misread]]
             continue
         found = _LINE.fullmatch(text)
         if found is None:
-            misread.append(
-                Misread(number, "a line is a channel and what it gets, as in: slack:T1/C2 rl weekdays 09:00 Europe/Berlin")
-            )
+            misread.append(Misread(number, f"a line is a channel and what it gets, as in: {EXAMPLE}"))
             continue
         if found["platform"] not in PLATFORMS:
             misread.append(Misread(number, f"there is no platform “{found['platform']}”; there are {', '.join(PLATFORMS)}"))

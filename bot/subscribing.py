@@ -11,7 +11,7 @@ from bot.editions.preview import past_days, preview
 from bot.errors import CommandError
 from bot.ledger import Rounds
 from bot.local_time import first_post, local_day, next_post
-from bot.model import Invocation
+from bot.model import ChannelRef, Invocation
 from bot.subscribe_line import read_wish
 from bot.subscription import Subscription, Timing, Wish
 from bot.views.subscribe_form import subscribe_form
@@ -66,20 +66,25 @@ def subscribe(line: str, desk: Desk) -> Reply:
     return _change(changed, wish, desk, note) if changed else _add(wish, desk, note)
 
 
-def _add(wish: Wish, desk: Desk, note: str) -> Reply:
-    asked, rounds = desk.in_channel()
+def beginning(wish: Wish, channel: ChannelRef, desk: Desk, *, made_by: str, next_at: datetime) -> Subscription:
+    """A subscription that is not stored yet. It starts with the newest digest's day, so it brings no flood."""
     store = desk.library.store
     start_on = store.newest_day(desk.today) or desk.today
-    new = Subscription(
+    return Subscription(
         id=0,
-        channel=asked.channel,
+        channel=channel,
         wish=wish,
-        made_by=asked.user,
+        made_by=made_by,
         made_at=desk.now,
         since_change=store.change_before(start_on),
         start_on=start_on,
-        next_at=first_post(wish.timing, desk.now),
+        next_at=next_at,
     )
+
+
+def _add(wish: Wish, desk: Desk, note: str) -> Reply:
+    asked, rounds = desk.in_channel()
+    new = beginning(wish, asked.channel, desk, made_by=asked.user, next_at=first_post(wish.timing, desk.now))
     added = rounds.subscriptions.add(new, most=MOST)
     if added is None:
         raise CommandError(

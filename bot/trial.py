@@ -27,6 +27,7 @@ from bot.intake import take_in
 from bot.model import ChannelRef
 from bot.ports import ChatAdapter
 from bot.settings import Settings
+from bot.subscribing import beginning
 from bot.subscription import EVERY_DAY, Subscription, Timing, Wish
 from bot.zones import read_zone
 
@@ -157,18 +158,8 @@ def sample_subscription(app: App, channel: ChannelRef, moment: datetime) -> Subs
     """All papers of the newest digest, every day at this time of day, due at once."""
     zone = app.settings.zone
     at = moment.astimezone(ZoneInfo(zone)).time().replace(second=0, microsecond=0)
-    desk = app.desk()
-    start_on = app.library.store.newest_day(desk.today) or desk.today
-    return Subscription(
-        id=0,
-        channel=channel,
-        wish=Wish(timing=Timing(days=EVERY_DAY, at=at, zone=zone), top=TOP, quiet=True),
-        made_by=MAKER,
-        made_at=moment,
-        since_change=app.library.store.change_before(start_on),
-        start_on=start_on,
-        next_at=moment,
-    )
+    wish = Wish(timing=Timing(days=EVERY_DAY, at=at, zone=zone), top=TOP, quiet=True)
+    return beginning(wish, channel, app.desk(), made_by=MAKER, next_at=moment)
 
 
 async def _deliver(app: App, adapter: ChatAdapter, stop: asyncio.Event, pool: Executor) -> None:

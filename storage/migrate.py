@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StorageError
-from storage.database import Database
+from storage.database import BUSY_TIMEOUT_S, Database, open_database
 
 REVISIONS: Final = ("0001", "0002")
 """All migrations, oldest first. Written here as well so that an up-to-date database opens without importing Alembic (0.4 s)."""
@@ -30,6 +30,21 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if not _is_current(connection):
             _upgrade(connection)
+
+
+def open_migrated(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Database:
+    """The database at `url`, which is made, and whose tables are brought up to date, where needed.
+
+    Raises:
+        StorageError: the database cannot be opened, or is newer than this program; nothing stays open.
+    """
+    database = open_database(url, busy_timeout_s=busy_timeout_s)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _is_current(connection: Connection) -> bool:

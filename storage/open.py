@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from storage.database import BUSY_TIMEOUT_S, Database, open_database
+from storage.database import BUSY_TIMEOUT_S, Database
 from storage.ledger import SqlLedger
-from storage.migrate import migrate
+from storage.migrate import open_migrated
 from storage.store import SqlPaperStore
 from storage.subscriptions import SqlSubscriptions
 
@@ -33,12 +33,7 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage
     Raises:
         StorageError: the database cannot be opened, or is newer than this program.
     """
-    database = open_database(url, busy_timeout_s=busy_timeout_s)
-    try:
-        migrate(database)
-    except BaseException:
-        database.close()
-        raise
+    database = open_migrated(url, busy_timeout_s=busy_timeout_s)
     return Storage(
         papers=SqlPaperStore(database),
         subscriptions=SqlSubscriptions(database),

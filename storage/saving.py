@@ -137,7 +137,9 @@ def _write(connection: Connection, plan: Plan, written: Sequence[Change]) -> Non
     claims = [
         {"scheme": one[0], "value": one[1], "paper_id": paper_id, "position": position} for one, paper_id, position in plan.claims
     ]
-    insert_rows(connection, PAPERS, [{**row, "added": row["change"]} for row in added])
+    for row in added:
+        row["added"] = row["change"]
+    insert_rows(connection, PAPERS, added)
     if changed:
         connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
     insert_rows(connection, IDENTIFIERS, claims)

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, func, select
 
 from bot.model import Entry, Identifier, Paper, Sighting
 from bot.ports import Change, Decide, Listing, Outcome
-from storage.database import BUSY_TIMEOUT_S, Database, open_database
-from storage.migrate import migrate
+from storage.database import BUSY_TIMEOUT_S, Database
+from storage.migrate import open_migrated
 from storage.rows import papers_from, read_papers, sighting_from
 from storage.saving import save
 from storage.tables import CLOCK, DIGESTS, IDENTIFIERS, PAPERS, SIGHTINGS
@@ -161,10 +161,4 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlPaperS
     Raises:
         StorageError: the database cannot be opened, or is newer than this program.
     """
-    database = open_database(url, busy_timeout_s=busy_timeout_s)
-    try:
-        migrate(database)
-    except BaseException:
-        database.close()
-        raise
-    return SqlPaperStore(database)
+    return SqlPaperStore(open_migrated(url, busy_timeout_s=busy_timeout_s))

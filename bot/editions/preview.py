@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.editions.compose import muted_word
-from bot.editions.newcomers import Newcomers
+from bot.editions.newcomers import MOST_HITS, Newcomers
 from bot.editions.plan import case_of, compose_all, considered_upto
 from bot.ledger import Rounds
 from bot.local_time import local_day
@@ -20,7 +20,6 @@ from bot.subscription import Edition, Subscription, Verdict, VerdictKind
 MOST_DAYS: Final = 31
 MOST_PAST: Final = 4_000
 EDITIONS_TO_ASK: Final = 60
-MOST_HITS: Final = 400
 
 
 def preview(subscription: Subscription, library: Library, rounds: Rounds, now: datetime) -> Composition:
