@@ -10,6 +10,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 _LINK = re.compile(r"<(https?://[^|<>\s]+)\|([^<>]+)>")
+_NAME = re.compile(r"<[@#]([UWCGD][A-Z0-9]{2,})>")
+_NAMED = {"user": "[UW][A-Z0-9]{2,}", "channel": "[CGD][A-Z0-9]{2,}"}
 _EMPHASIS = re.compile(r"(?<!\S)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\S)")
 
 
@@ -57,13 +59,27 @@ def visible(block: dict[str, Any]) -> str:
         case "header":
             return _shown(block["text"])
         case "rich_text":
-            return "".join(_literal(e["text"]) for s in block["elements"] for e in s["elements"])
+            return "".join(_rich_words(e) for s in block["elements"] for e in s["elements"])
         case "context":
             return " ".join(_shown(element) for element in block["elements"])
         case "section":
             return "\n".join(_shown(text) for text in (block.get("text"), *block.get("fields", ())) if text)
         case _:
             return ""
+
+
+def names(block: dict[str, Any]) -> list[str]:
+    """Whom and what the words of a block name: ids of people and channels."""
+    found = [e[f"{e['type']}_id"] for s in block.get("elements", ()) for e in s.get("elements", ()) if e["type"] in _NAMED]
+    texts = [*block.get("elements", ()), block.get("text"), *block.get("fields", ())]
+    return found + [match[1] for t in texts if t and t.get("type") == "mrkdwn" for match in _NAME.finditer(t["text"])]
+
+
+def _rich_words(element: dict[str, Any]) -> str:
+    if element["type"] in _NAMED:
+        assert re.fullmatch(_NAMED[element["type"]], element[f"{element['type']}_id"])
+        return str(element[f"{element['type']}_id"])
+    return _literal(element["text"])
 
 
 def links(block: dict[str, Any]) -> list[str]:
@@ -91,7 +107,7 @@ def _literal(text: str) -> str:
 
 def read_mrkdwn(text: str) -> str:
     """The words of an mrkdwn text; fails where anything but links and our own emphasis would be read as markup."""
-    words = text
+    words = _NAME.sub(r"\1", text)
     for _ in range(3):
         words = _LINK.sub(r"\2", _EMPHASIS.sub(r"\2", words))
     assert not re.search(r"[*_~`<>]", words), text
@@ -102,7 +118,7 @@ def read_mrkdwn(text: str) -> str:
 
 def _interactive(block: dict[str, Any]) -> list[dict[str, Any]]:
     candidates = [*block.get("elements", ()), block.get("accessory")]
-    return [e for e in candidates if e and e["type"] in ("button", "static_select")]
+    return [e for e in candidates if e and e["type"] in ("button", "static_select", "overflow")]
 
 
 def _check_block(block: dict[str, Any]) -> None:
@@ -123,7 +139,7 @@ def _check_block(block: dict[str, Any]) -> None:
             assert 1 <= len(block["elements"]) <= 10
             assert all(_units(element["text"]) <= 3_000 for element in block["elements"])
         case "rich_text":
-            assert sum(_units(e["text"]) for s in block["elements"] for e in s["elements"]) <= 3_000
+            assert sum(_units(_rich_words(e)) for s in block["elements"] for e in s["elements"]) <= 3_000
             assert all(len(e.get("url", "")) <= 3_000 for s in block["elements"] for e in s["elements"])
         case "image":
             assert block["image_url"].startswith(("http://", "https://"))
@@ -142,6 +158,10 @@ def _check_block(block: dict[str, Any]) -> None:
 def _check_control(element: dict[str, Any]) -> None:
     assert 1 <= len(element["action_id"]) <= 255
     if element["type"] == "static_select":
+        _check_options(element)
+        return
+    if element["type"] == "overflow":
+        assert 2 <= len(element["options"]) <= 5
         _check_options(element)
         return
     assert element["text"]["text"].strip()

@@ -17,6 +17,7 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Row,
@@ -29,6 +30,7 @@ from bot.cards import (
 from bot.spans import clean, clean_line, is_blank, shorten, split_spans, tidy, utf8_length, utf16_length, web_url
 
 _T = TypeVar("_T")
+OVERFLOW = "overflow"
 _PART = 8_000  # bytes of JSON a row of buttons, a menu or a section of fields may take: a message holds 12,000
 
 
@@ -48,7 +50,7 @@ def title_blocks(title: str, url: str | None) -> Iterator[Piece]:
         yield from _paragraph((Span(title, "bold", link),), title)
 
 
-def blocks(element: Element) -> Iterator[Piece]:
+def blocks(element: Element) -> Iterator[Piece]:  # noqa: C901 - one case an element
     """An element as blocks, in order: none where it says nothing."""
     match element:
         case Text(spans):
@@ -63,8 +65,10 @@ def blocks(element: Element) -> Iterator[Piece]:
             yield from _image(url, alt)
         case Buttons(buttons):
             yield from _buttons(buttons)
-        case Row(spans, button):
-            yield from _row(spans, button)
+        case Row():
+            yield from _row(element)
+        case Fold(otherwise=button):
+            yield from _buttons((button,))
         case Select():
             yield from _select(element)
         case Divider():
@@ -97,13 +101,26 @@ def _context(spans: Iterable[Span]) -> Iterator[Piece]:
         yield from _paragraph(tidied)
 
 
-def _row(spans: Iterable[Span], button: Button) -> Iterator[Piece]:
-    tidied, control = tidy(spans, limits.URL), _button(button)
+def _row(row: Row) -> Iterator[Piece]:
+    tidied = tidy(row.spans, limits.URL)
+    control = _overflow(row.buttons) if row.more else _button(row.button)
     if tidied and control and (text := mrkdwn(tidied)) and utf8_length(text["text"]) <= limits.TEXT:
         yield Piece({"type": "section", "text": text, "accessory": control}, join_spans(tidied))
     else:
         yield from _paragraph(tidied)
-        yield from _buttons((button,))
+        yield from _buttons(row.buttons)
+
+
+def _overflow(buttons: Iterable[Button]) -> dict[str, Any] | None:
+    """A small menu of commands of several effects, which stand before the commands; `None` where one does not fit."""
+    shown = [button for button in buttons if not is_blank(button.command)]
+    values = [f"{button.effect[0]}|{clean(button.command)}" for button in shown]
+    fits = all(utf8_length(value) <= limits.OPTION_VALUE for value in values)
+    if not fits or not 2 <= len(shown) <= limits.OVERFLOW_OPTIONS:
+        return None
+    texts = [plain(caption(button.label, button.command, limits.OPTION_TEXT)) for button in shown]
+    options = [{"text": text, "value": value} for text, value in zip(texts, values, strict=True)]
+    return {"type": "overflow", "action_id": OVERFLOW, "options": options}
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Iterator[Piece]:

@@ -33,6 +33,7 @@ BUTTON_TEXT: Final = 75  # block-elements/button-element
 BUTTON_VALUE: Final = 2_000  # block-elements/button-element
 OPTION_TEXT: Final = 75  # composition-objects/option-object
 OPTION_VALUE: Final = 150  # composition-objects/option-object
+OVERFLOW_OPTIONS: Final = 5  # block-elements/overflow-menu-element
 OPTIONS: Final = 100  # block-elements/select-menu-element
 PLACEHOLDER: Final = 150  # block-elements/select-menu-element, block-elements/plain-text-input-element
 ALT_TEXT: Final = 2_000  # blocks/image-block

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from typing import Any, cast, get_args
 
 from adapters.slack import limits
-from adapters.slack.blocks import Piece, blocks, json_size, title_blocks
+from adapters.slack.blocks import OVERFLOW, Piece, blocks, json_size, title_blocks
 from adapters.slack.forms import read_form, render_form
 from adapters.slack.text import escape
-from bot.cards import Card, Effect, Reply, Thread
+from bot.cards import Card, Effect, Reply, Thread, without_folds
 from bot.spans import clean_line, is_blank, shorten, utf16_length
 
 __all__ = ["read_action", "read_form", "render_card", "render_form", "render_reply", "render_thread"]
 
 _EFFECTS: frozenset[str] = frozenset(get_args(Effect))
+_BY_LETTER: dict[str, str] = {effect[0]: effect for effect in _EFFECTS}
 
 
 def render_card(card: Card) -> list[dict[str, Any]]:
@@ -30,7 +31,7 @@ def render_card(card: Card) -> list[dict[str, Any]]:
     """
     title = "Untitled" if is_blank(card.title) else clean_line(card.title)
     pieces = [*title_blocks(title, card.url)]
-    for element in card.elements:
+    for element in without_folds(card.elements):
         pieces += blocks(element)
     messages: list[list[Piece]] = [[]]
     room = limits.MESSAGE_JSON
@@ -70,13 +71,18 @@ def read_action(action_id: str, value: str) -> tuple[Effect, str] | None:
 
     Args:
         action_id: of the action, as "reply:3".
-        value: the button's `value` or the selected option's. Slack may have turned `&`, `<` and `>` into entities on
+        value: the button's `value` or the selected option's; in a small menu of several effects, as "reply:3|/papers rl", it
+            begins with the first letter of its effect. Slack may have turned `&`, `<` and `>` into entities on
             the way (https://github.com/slackapi/bolt-python/issues/513), so they are turned back.
     """
     effect, _, number = action_id.partition(":")
-    if effect not in _EFFECTS or not number.isdecimal() or not value:
+    command = html.unescape(value) if "&" in value else value
+    if effect == OVERFLOW:
+        letter, _, command = command.partition("|")
+        effect = _BY_LETTER.get(letter, "")
+    if effect not in _EFFECTS or not number.isdecimal() or not command:
         return None
-    return cast(Effect, effect), html.unescape(value) if "&" in value else value
+    return cast(Effect, effect), command
 
 
 def _message(pieces: Sequence[Piece], title: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Card text is only ever put into `rich.text.Text`, which reads no markup, after c
 are taken out; so no paper can colour, move or write elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -22,6 +22,7 @@ from bot.cards import (
     Effect,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Reply,
@@ -30,10 +31,11 @@ from bot.cards import (
     Span,
     Text,
     Thread,
+    without_folds,
 )
-from bot.spans import clean, clean_line, web_url
+from bot.spans import NAMES, clean, clean_line, web_url
 
-_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan"}
+_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan", "user": "", "channel": "bold"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def render_card(card: Card, keys: Keys) -> RenderableType:
     if url := web_url(card.url):
         title.stylize(f"link {url}")
     parts: list[RenderableType] = [title]
-    for element in card.elements:
+    for element in without_folds(card.elements):
         parts += _element(element, keys)
     return Group(*parts)
 
@@ -88,15 +90,17 @@ def render_thread(thread: Thread, keys: Keys) -> RenderableType:
     return Group(*parts)
 
 
-def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa: C901 - one case an element
+def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa: C901, PLR0912 - one case an element
     match element:
         case Text(spans):
             yield _line(spans)
         case Context(spans):
             yield _line(spans, "dim")
-        case Row(spans, button):
+        case Row(spans, button, more):
             entry = Table.grid(padding=(0, 1))
             entry.add_row(keys.label(button), _line(spans))
+            if more:
+                entry.add_row(Line(), _keys(more, keys))
             yield Padding(entry, (0, 0, 0, 2))
         case Fields(pairs):
             for label, value in pairs:
@@ -106,19 +110,25 @@ def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa:
         case Image(url, alt):
             yield _link(alt or "Picture", url)
         case Buttons(buttons):
-            yield Line("  ").join(keys.label(button) for button in buttons)
+            yield _keys(buttons, keys)
+        case Fold(otherwise=button):
+            yield keys.label(button)
         case Select(_, options, effect):
-            yield Line("  ").join(keys.label(Button(label, command, effect=effect)) for label, command in options)
+            yield _keys((Button(label, command, effect=effect) for label, command in options), keys)
         case Divider():
             return
         case _:
             assert_never(element)
 
 
+def _keys(buttons: Iterable[Button], keys: Keys) -> Line:
+    return Line("  ").join(keys.label(button) for button in buttons)
+
+
 def _line(spans: tuple[Span, ...], style: str = "") -> Line:
     line = Line(style=style)
     for span in spans:
-        url = web_url(span.url)
+        url = None if span.style in NAMES else web_url(span.url)
         line.append(clean(span.text), f"{_STYLES[span.style]} link {url}".strip() if url else _STYLES[span.style])
     return line
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.cards import Button, Buttons, Card, Context, Element, Links, Span, Text
+from bot.cards import Button, Buttons, Card, Context, Element, Fold, Links, Span, Text
 from bot.model import Paper, Sighting
 from bot.prose import cut_at_sentence, cut_at_word, readable
 from bot.results import Hit
@@ -33,11 +33,14 @@ def paper_card(
     elements.append(Context((Span(byline(paper)),)))
     said = abstract if full and abstract else readable(summary)
     elements.append(Text((Span(said),)) if said else Context((Span("No abstract is known for this paper."),)))
+    if abstract and abstract != said and not full:
+        show_all = Button("Show all", f"/papers abstract {handle(paper)}", effect="update")
+        elements.append(Fold("Abstract", (Span(abstract),), show_all))
     links = links_of(paper)
     if links:
         elements.append(Links(links))
     elements += [Context((Span(line),)) for line in _small_print(paper, facts, today) if line]
-    elements.append(Buttons(tuple(_paper_buttons(paper, said, abstract, full=full, shareable=shareable))))
+    elements.append(Buttons(tuple(_paper_buttons(paper, full=full, shareable=shareable))))
     return Card(title=facts.lead or title, url=None if facts.lead else page, elements=tuple(elements))
 
 
@@ -56,12 +59,10 @@ def _seen(sightings: Sequence[Sighting]) -> str:
     return f"First seen {day_text(first.issued_on)} on {source_name(first.source)}{also}"
 
 
-def _paper_buttons(paper: Paper, said: str, abstract: str, *, full: bool, shareable: bool) -> list[Button]:
+def _paper_buttons(paper: Paper, *, full: bool, shareable: bool) -> list[Button]:
     buttons = []
     if full:
         buttons.append(Button("Show less", f"/paper {handle(paper)}", effect="update"))
-    elif abstract and abstract != said:
-        buttons.append(Button("Show all", f"/papers abstract {handle(paper)}", effect="update"))
     buttons.append(Button("Similar", f"/papers similar {handle(paper)}"))
     if shareable:
         buttons.append(Button("Share", f"/paper {handle(paper)}", effect="share"))

@@ -34,7 +34,7 @@ from bot.cards import (
 from bot.errors import PayloadRejected
 from bot.spans import clean, clean_line
 from tests import slack_rules
-from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, wordy_cards
+from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, names_of, wordy_cards
 
 Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
@@ -58,6 +58,14 @@ def test_any_card_becomes_messages_that_slack_takes(card: Card):
     assert messages
     for message in messages:
         slack_rules.check_message(message)
+
+
+@FEW
+@given(cards)
+def test_no_text_names_a_person_or_a_channel_unless_a_view_calls_it_one(card: Card):
+    """`<@U…>` in a title is five characters; an id that a view calls one is shown as a name where it is one."""
+    named = [name for message in render_card(card) for block in message["blocks"] for name in slack_rules.names(block)]
+    assert set(named) <= set(names_of(card))
 
 
 @FEW
