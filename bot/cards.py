@@ -5,13 +5,16 @@ Every piece of text is a `Span`; adapters escape each span, so no paper title ca
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 SpanStyle = Literal["plain", "bold", "italic", "code"]
 ButtonStyle = Literal["default", "primary"]
 Effect = Literal["reply", "update", "share", "form"]
 Visibility = Literal["caller", "channel"]
-InputKind = Literal["text", "date", "select"]
+InputKind = Literal["text", "date", "select", "time", "zone", "channel", "document"]
+
+BESIDE: Final = ("channel", "document")
+"""Kinds of input whose values do not become part of the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One field of a form. Its value joins the command as `token` + value, quoted where it holds a space."""
+    """One field of a form. Its value joins the command as `token` + value, quoted where it holds a space.
+
+    The value of a `channel` or `document` never joins the command: platforms hand it over beside it.
+    """
 
     name: str
     label: str
@@ -141,7 +147,7 @@ class Form:
         parts = [self.command]
         for field in self.inputs:
             value = " ".join(values.get(field.name, "").split())
-            if not value:
+            if not value or field.kind in BESIDE:
                 continue
             if field.token and any(char in value for char in " ()|"):
                 value = '"' + value.replace('"', "") + '"'
