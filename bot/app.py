@@ -51,11 +51,11 @@ class App:
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
-    def desk(self, asked: Invocation | None = None) -> Desk:
-        """Where commands are answered now; `asked` says by whom and in which channel."""
+    def desk(self, asked: Invocation | None = None, *, viewer: str = "") -> Desk:
+        """Where commands are answered now; `asked` says by whom and in which channel; without it, `viewer` what may be seen."""
         moment = self.clock()
         return Desk(
-            library=self.library,
+            library=self.library.seen_by(asked.viewer if asked else viewer),
             now=moment,
             today=moment.astimezone().date(),
             rounds=self.rounds,

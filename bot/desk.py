@@ -14,6 +14,7 @@ from bot.subscription import SourceState
 class Desk:
     """Where commands are answered. `now` is UTC; `today` the day on this machine; `asked` is `None` outside of any channel.
 
+    `library` shows what the asker may see, and nothing else.
     `zone` is the one of subscriptions that name none; `sources` says how the places where documents come from are doing.
     """
 
@@ -24,6 +25,11 @@ class Desk:
     asked: Invocation | None = None
     zone: str = "UTC"
     sources: tuple[SourceState, ...] = ()
+
+    @property
+    def viewer(self) -> str:
+        """The space whose private papers may be shown in the answer; empty where only public ones may."""
+        return self.library.viewer
 
     def in_channel(self) -> tuple[Invocation, Rounds]:
         """Who asks where, and the subscriptions.
