@@ -3,7 +3,7 @@
 Every piece of text is a `Span`; adapters escape each span, so no paper title can become markup, a link or a mention.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, assert_never
 
@@ -223,13 +223,18 @@ def element_text(element: Element) -> str:
             assert_never(element)
 
 
-def without_folds(elements: Iterable[Element]) -> Iterator[Element]:
-    """The elements for a platform that cannot fold: a fold's button stands first in the next row of buttons, or in its place."""
+def without_folds(elements: Iterable[Element], keep: Callable[[Fold], bool] | None = None) -> Iterator[Element]:
+    """The elements for a platform that cannot fold: a fold's button stands first in the next row of buttons, or in its place.
+
+    Args:
+        elements: of a card.
+        keep: says of a fold that it can be shown as one after all.
+    """
     listed = list(elements)
     last_row = max((n for n, one in enumerate(listed) if isinstance(one, Buttons)), default=-1)
     waiting: list[Button] = []
     for n, one in enumerate(listed):
-        if isinstance(one, Fold):
+        if isinstance(one, Fold) and not (keep and keep(one)):
             if n < last_row:
                 waiting.append(one.otherwise)
             else:

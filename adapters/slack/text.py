@@ -17,6 +17,8 @@ _SEPARATOR = "\u2060"  # word joiner: takes no room, and `clean` removes it from
 _MARKUP = re.compile(r"[*_~`\u2060]|:[^\s:]+:|^\s*>|[A-Za-z][\w+.-]*://", re.MULTILINE)
 _MARKERS = {"plain": "", "bold": "*", "italic": "_", "code": "`"}
 _IDS = {"user": re.compile("[UW][A-Z0-9]{2,}"), "channel": re.compile("[CGD][A-Z0-9]{2,}")}
+_MARK = "\u2061"  # an invisible character that `clean` removes from what comes in
+_MARKED = re.compile(f"{_MARK}([@#][A-Z0-9]+){_MARK}")
 _SIGNS = {"user": "@", "channel": "#"}
 _STYLES = {"bold": "bold", "italic": "italic", "code": "code"}
 
@@ -86,6 +88,16 @@ def rich_text(spans: Sequence[Span]) -> dict[str, Any]:
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": [_rich_element(span) for span in spans]}],
     }
+
+
+def spoken(spans: Sequence[Span]) -> str:
+    """The words for a message's `text`, in which `with_names` turns the ids of people and channels into their names."""
+    return "".join(f"{_MARK}{_SIGNS[span.style]}{span.text}{_MARK}" if _named(span) else span.text for span in spans)
+
+
+def with_names(text: str) -> str:
+    """Escaped text with `<@U…>` where `spoken` marked an id; half a mark at a cut is dropped."""
+    return _MARKED.sub(r"<\1>", text).replace(_MARK, "")
 
 
 def _named(span: Span) -> str:
