@@ -141,6 +141,11 @@ class ChannelRef:
     workspace: str
     channel: str
 
+    @property
+    def space(self) -> str:
+        """The workspace on its platform, `slack:T…`: the border that nothing private crosses."""
+        return f"{self.platform}:{self.workspace}"
+
     def __str__(self) -> str:
         return f"{self.platform}:{self.workspace}/{self.channel}"
 
@@ -160,6 +165,8 @@ class Invocation:
 
     `zone` is the person's IANA time zone where the platform tells it, else empty. `may_configure`: they may change what is
     posted in this channel; `is_admin`: they may see the subscriptions of the whole workspace.
+    `private`: nobody else will see the answer, so it may say what only concerns them. Not so where it is shared, or changes a
+    message that others see.
     """
 
     text: str
@@ -168,3 +175,4 @@ class Invocation:
     zone: str = ""
     may_configure: bool = True
     is_admin: bool = True
+    private: bool = False
