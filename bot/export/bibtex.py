@@ -1,8 +1,8 @@
 r"""Papers as BibTeX, for BibTeX and biber alike: UTF-8, every special character escaped, keys of plain letters. Pure.
 
 BibTeX counts braces before it looks at anything else, escaped ones too, so `\{` will not do: braces of the text become
-`\textbraceleft{}` and `\textbraceright{}` (https://www.bibtex.org/Format/, btxdoc: https://ctan.org/pkg/bibtex). What LaTeX reads as
-it stands (`url`, `doi`, `eprint`) is not escaped, and holds no brace or backslash.
+`\textbraceleft{}` and `\textbraceright{}` (https://www.bibtex.org/Format/; btxdoc at https://ctan.org/pkg/bibtex). What LaTeX
+reads as it stands (`url`, `doi`, `eprint`) is not escaped, and holds no brace or backslash.
 """
 
 import re
@@ -41,10 +41,10 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _SMALL_WORDS: Final = frozenset(
     "a an and are as at by can do does for from how in is it of on or the to towards via what when why with".split()
 )
-_PLAIN_NAME: Final = re.compile(r"[^,]+(?:,[^,]+){0,2}")
-_LETTERS_NFKD_KEEPS: Final = str.maketrans(
-    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-)
+# Letters that Unicode does not take apart into a plain one and an accent.
+_FOLDED: Final = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_MARKS: Final = "()[]{}\"'“”‘’$.,:;?"
+_STOPS: Final = ".,:;?"
 _KEY_CHARS: Final = 24
 
 
@@ -79,7 +79,7 @@ def _key(paper: Paper) -> str:
     words = [word for word in (_ascii(one) for one in re.split(r"[\s:–—/]+", title_of(paper))) if word]
     telling = next((word for word in words if word not in _SMALL_WORDS), words[0] if words else "")
     year = str(paper.published_on.year) if paper.published_on else ""
-    key = who[:_KEY_CHARS] + year + telling[:_KEY_CHARS]
+    key = who[:_KEY_CHARS] + year + telling[:_KEY_CHARS] if who else telling[:_KEY_CHARS] + year
     return key if key[:1].isalpha() else f"paper{key or paper.id}"
 
 
@@ -89,7 +89,7 @@ def _family(name: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_NFKD_KEEPS))
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDED))
     return "".join(char for char in folded if char.isascii() and char.isalnum())
 
 
@@ -132,14 +132,17 @@ def _title(title: str) -> str:
 
 
 def _needs_its_capitals(word: str) -> bool:
-    core = word.lstrip("([{\"'“‘$")
-    return any(char.isupper() for char in core[1:]) or bool(re.match(r"[A-Z]-", core))
+    parts = [part.strip(_MARKS) for part in word.split("-")]
+    return any(any(char.isupper() for char in part[1:]) for part in parts) or (
+        len(parts) > 1 and any(len(part) == 1 and part.isupper() for part in parts)
+    )
 
 
 def _kept(word: str) -> str:
-    escaped = _escaped(word)
+    core = word.rstrip(_STOPS)
+    escaped, rest = _escaped(core), _escaped(word[len(core) :])
     # `{\` begins what BibTeX calls a special character, in which it does change case; a second pair of braces is none.
-    return f"{{{{{escaped}}}}}" if escaped.startswith("\\") else f"{{{escaped}}}"
+    return (f"{{{{{escaped}}}}}" if escaped.startswith("\\") else f"{{{escaped}}}") + rest
 
 
 def _people(paper: Paper) -> str:
@@ -152,7 +155,9 @@ def _people(paper: Paper) -> str:
 
 def _name(name: str) -> str:
     """A person's name; one that BibTeX would take apart wrongly is kept together by braces."""
-    strange = not _PLAIN_NAME.fullmatch(name) or re.search(r"(?i)(?:^|\s)and(?:\s|$)", name) or name.casefold() == "others"
+    parts = name.split(",")
+    strange = len(parts) > 3 or not all(part.strip() for part in parts) or name.casefold() == "others"
+    strange = strange or "and" in name.casefold().split()
     return f"{{{_escaped(name)}}}" if strange else _escaped(name)
 
 

@@ -10,9 +10,9 @@ from bot.spans import clean_line, web_url
 from bot.views.wording import page_of
 
 TITLE_CHARS: Final = 1_000
-ABSTRACT_CHARS: Final = 10_000
-NAME_CHARS: Final = 250
-AUTHORS: Final = 500
+ABSTRACT_CHARS: Final = 5_000
+NAME_CHARS: Final = 120
+AUTHORS: Final = 200
 
 _ARXIV_ID: Final = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 _CATEGORY: Final = re.compile(

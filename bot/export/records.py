@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bot.export.fields import ABSTRACT_CHARS, AUTHORS
 from bot.identity import with_aliases
 from bot.model import Paper
-from bot.spans import clean
+from bot.spans import clean, web_url
 from bot.views.wording import all_links
 
 
@@ -22,15 +23,15 @@ def _record(paper: Paper) -> dict[str, Any]:
     return {
         "id": paper.ref,
         "title": paper.title,
-        "abstract": paper.abstract or None,
+        "abstract": paper.abstract[:ABSTRACT_CHARS] or None,
         "tldr": paper.tldr,
-        "authors": paper.authors,
+        "authors": paper.authors[:AUTHORS],
         "author_count": paper.author_count,
         "organization": asdict(paper.organization) if paper.organization else None,
         "published_on": paper.published_on.isoformat() if paper.published_on else None,
         "first_seen_on": paper.first_seen_on.isoformat(),
         "identifiers": [str(one) for one in with_aliases(paper.identifiers) if one.scheme != "title"],
-        "links": asdict(all_links(paper)),
+        "links": {name: web_url(url) for name, url in asdict(all_links(paper)).items()},
         "keywords": paper.keywords,
         "metrics": metrics,
     }

@@ -1,7 +1,6 @@
 """Papers as CSV (RFC 4180: https://www.rfc-editor.org/rfc/rfc4180), every cell quoted. Pure.
 
-A cell that a spreadsheet would run as a formula gets an apostrophe before it, which spreadsheets do not show:
-https://owasp.org/www-community/attacks/CSV_Injection.
+A cell that a spreadsheet would run as a formula gets an apostrophe before it: https://owasp.org/www-community/attacks/CSV_Injection.
 """
 
 import csv
