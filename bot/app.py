@@ -20,6 +20,7 @@ from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
 from bot.settings import Settings
+from bot.shelf import SavedStore
 from bot.subscription import SourceState
 from bot.views.notices import error_card, incident_card
 from storage.index import TantivyIndex
@@ -48,6 +49,7 @@ class App:
     settings: Settings
     library: Library
     rounds: Rounds
+    saved: SavedStore
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -59,6 +61,7 @@ class App:
             now=moment,
             today=moment.astimezone().date(),
             rounds=self.rounds,
+            saved=self.saved,
             asked=asked,
             zone=self.settings.zone,
             sources=self.sources(),
@@ -77,7 +80,7 @@ def open_app(settings: Settings) -> Iterator[App]:
     try:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
-        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger))
+        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), storage.saved)
     finally:
         storage.close()
 
