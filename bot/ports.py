@@ -20,6 +20,7 @@ class Listing:
     """The digest that a batch of entries belongs to, as it is stored.
 
     `key` is what makes the same digest the same (source and day, or the document's hash); `received_on` the day of import.
+    `visible_to` is the space that imported it and alone may see it; `None` where everybody may.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Listing:
     issued_on: date
     received_on: date
     sha256: str
+    visible_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,52 +56,72 @@ class Change(NamedTuple):
 
 
 class PaperStore(Protocol):
-    """Papers, digests and sightings. Synchronous; every method is one transaction and raises `StorageError`."""
+    """Papers, digests and sightings. Synchronous; every method is one transaction and raises `StorageError`.
+
+    What a `viewer` (a space, see `ChannelRef.space`) sees are the public papers and its own; an empty one sees the public ones.
+    """
 
     def ingest(
         self, entries: Sequence[Entry], keys: Sequence[Sequence[Identifier]], decide: Decide, listing: Listing | None
     ) -> Sequence[Outcome]:
-        """Find what is stored under `keys` (one list an entry), decide and save, all in one transaction."""
+        """Find what is stored under `keys` (one list an entry), decide and save, all in one transaction, for everybody to see.
+
+        What a space had of the same papers becomes the public ones, its text forgotten.
+        """
         ...
 
     def received_on(self, sha256: str) -> date | None:
-        """The day on which the very same document was first taken in, if it was."""
+        """The day on which the very same document was first taken in for everybody, if it was."""
         ...
 
-    def papers(self, ids: Sequence[int]) -> list[Paper]:
-        """The papers with these ids, in the order asked for; unknown ids are left out."""
+    def papers(self, ids: Sequence[int], *, viewer: str = "") -> list[Paper]:
+        """The papers with these ids that a viewer may see, in the order asked for; others are left out.
+
+        A paper of the viewer's that has become public since is found by its old number too.
+        """
         ...
 
-    def paper_by_identifier(self, identifier: Identifier) -> Paper | None:
-        """The paper that carries this identifier."""
+    def paper_by_identifier(self, identifier: Identifier, *, viewer: str = "") -> Paper | None:
+        """The paper that carries this identifier: the public one, else the viewer's."""
         ...
 
-    def sightings(self, paper_id: int) -> list[Sighting]:
-        """Where a paper was listed, oldest first."""
+    def sightings(self, paper_id: int, *, viewer: str = "") -> list[Sighting]:
+        """Where a paper was listed, oldest first, as far as a viewer may know."""
         ...
 
-    def listed_on(self, day: date) -> list[int]:
-        """Ids of the papers in the digests of one day, best rank first, each once."""
+    def listed_on(self, day: date, *, viewer: str = "") -> list[int]:
+        """Ids of the papers in a viewer's digests of one day, best rank first, each once."""
         ...
 
-    def newest_day(self, not_after: date) -> date | None:
-        """The newest day up to `not_after` that a digest was issued on."""
+    def newest_day(self, not_after: date, *, viewer: str = "") -> date | None:
+        """The newest day up to `not_after` that a viewer's digest was issued on."""
         ...
 
-    def count(self) -> int:
-        """How many papers are stored."""
+    def count(self, *, viewer: str = "") -> int:
+        """How many papers a viewer may see."""
         ...
 
-    def added_since(self, change: int, limit: int) -> list[Paper]:
-        """Papers first stored after this change number, the last stored first: at most `limit`."""
+    def size(self) -> int:
+        """How many papers the store holds for anybody, and of those that nobody may see any more their numbers."""
         ...
 
-    def change_before(self, day: date) -> int:
+    def spaces(self) -> frozenset[str]:
+        """The spaces that have papers of their own."""
+        ...
+
+    def added_since(self, change: int, limit: int, *, viewer: str = "") -> list[Paper]:
+        """Papers that a viewer may see, first stored after this change number, the last stored first: at most `limit`."""
+        ...
+
+    def change_before(self, day: date, *, viewer: str = "") -> int:
         """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
         ...
 
     def changed_since(self, change: int, limit: int) -> list[Change]:
-        """Papers whose change number is greater than `change`, in order of change."""
+        """Everybody's papers whose change number is greater than `change`, in order of change: for the search index.
+
+        One that nobody may see any more comes without its text, its `visible_to` beginning with "-".
+        """
         ...
 
     def last_change(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storage.database import BUSY_TIMEOUT_S, Database
+from storage.imports import SqlImports
 from storage.ledger import SqlLedger
 from storage.migrate import open_migrated
 from storage.store import SqlPaperStore
@@ -16,6 +17,7 @@ class Storage:
     papers: SqlPaperStore
     subscriptions: SqlSubscriptions
     ledger: SqlLedger
+    imports: SqlImports
     database: Database
 
     def close(self) -> None:
@@ -38,5 +40,6 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage
         papers=SqlPaperStore(database),
         subscriptions=SqlSubscriptions(database),
         ledger=SqlLedger(database),
+        imports=SqlImports(database),
         database=database,
     )
