@@ -154,7 +154,10 @@ class TitleMatch:
 
 
 class SearchIndex(Protocol):
-    """A search index of one store: derived data, rebuilt whenever it is lost. Every call is bounded work."""
+    """A search index of one store: derived data, rebuilt whenever it is lost. Every call is bounded work.
+
+    No answer tells a `viewer` (a space; empty: anybody) of a paper that it may not see: no hit, no count, no name, no word.
+    """
 
     def follow(self) -> None:
         """Begin to index what is new, in the background; `catch_up` makes it findable."""
@@ -164,39 +167,39 @@ class SearchIndex(Protocol):
         """Index what the store has changed since the last time; returns how many papers that were."""
         ...
 
-    def candidates(self, plan: Plan, *, limit: int, offset: int = 0) -> Candidates:
+    def candidates(self, plan: Plan, *, limit: int, offset: int = 0, viewer: str = "") -> Candidates:
         """The best papers for a plan."""
         ...
 
-    def holders(self, key: str, *, limit: int) -> list[NameHolder]:
+    def holders(self, key: str, *, limit: int, viewer: str = "") -> list[NameHolder]:
         """The papers that go by a name."""
         ...
 
-    def names(self) -> tuple[str, ...]:
+    def names(self, *, viewer: str = "") -> tuple[str, ...]:
         """Every name, as `name_key` gives it."""
         ...
 
-    def titles_like(self, text: str, *, limit: int) -> list[TitleMatch]:
+    def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:
         """Titles that share words with a text, spelling errors forgiven."""
         ...
 
-    def spelling(self, word: str) -> str | None:
+    def spelling(self, word: str, *, viewer: str = "") -> str | None:
         """The word that was probably meant by one that no paper holds."""
         ...
 
-    def long_forms(self, acronym: str) -> list[tuple[str, int]]:
+    def long_forms(self, acronym: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """What stored abstracts say an acronym stands for, and how many do."""
         ...
 
-    def short_forms(self, long_form: str) -> list[tuple[str, int]]:
+    def short_forms(self, long_form: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """The acronyms stored abstracts give a long form, and how many do."""
         ...
 
-    def complete(self, prefix: str, *, limit: int) -> list[str]:
+    def complete(self, prefix: str, *, limit: int, viewer: str = "") -> list[str]:
         """Names that begin so, as written."""
         ...
 
-    def more_like(self, paper: Paper, *, limit: int) -> list[int]:
+    def more_like(self, paper: Paper, *, limit: int, viewer: str = "") -> list[int]:
         """The papers most like this one."""
         ...
 
