@@ -18,6 +18,7 @@ from storage.edition_tables import CHANNELS, EDITIONS, MUTES, SUBSCRIPTIONS
 from storage.giving_up import give_up_waiting
 from storage.rows import chunks
 from storage.subscription_rows import SELECT_SUBSCRIPTIONS, changeable_values, new_values, subscription_from
+from storage.workspaces import pause_all, resume_all
 
 ENDED: Final = "The subscription was ended before this was sent."
 
@@ -118,6 +119,19 @@ class SqlSubscriptions:
             give_up_waiting(connection, EDITIONS.c.channel_id == channel_id, reason)
             ids = [row.id for row in running]
             return _read(connection, SELECT_SUBSCRIPTIONS.where(SUBSCRIPTIONS.c.id.in_(ids)).order_by(SUBSCRIPTIONS.c.id))
+
+    def pause_workspace(self, platform: str, workspace: str, reason: str) -> list[Subscription]:
+        """Pause every running subscription of a workspace and give up what is unsent there; returns those that ran until now.
+
+        They are returned as they are now, paused.
+        """
+        with self._database.writing() as connection:
+            return pause_all(connection, platform, workspace, reason)
+
+    def resume_workspace(self, platform: str, workspace: str, reason: str, now: datetime) -> int:
+        """Let those run again that are paused for exactly this reason, from their next local time on; how many that were."""
+        with self._database.writing() as connection:
+            return resume_all(connection, platform, workspace, reason, now)
 
     def mute(self, channel: ChannelRef, word: str, *, by: str, now: datetime, most: int) -> bool:
         """Keep papers with this word out of a channel; `False` where it has `most` words already."""
