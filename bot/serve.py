@@ -192,6 +192,7 @@ def upkeep(app: App, meters: Meters, inbox: Inbox | None, pool: Executor) -> lis
 
     def forget() -> None:
         app.rounds.ledger.forget(today() - timedelta(days=KEEP_DAYS))
+        app.notes.forget(now())
 
     def count() -> None:
         meters.set_backlog(app.rounds.ledger.backlog(now()))
