@@ -53,7 +53,7 @@ class Desk:
         try:
             await self.put(ask, await self.reply(ask))
         except Exception as error:  # noqa: BLE001 - the border: a failed answer must not end the listener
-            _log.warning("answer_not_delivered", team=ask.team.id, channel=ask.channel, error=str(error) or repr(error))
+            _log.warning("answer_not_delivered", team=ask.team.workspace, channel=ask.channel, error=str(error) or repr(error))
 
     async def reply(self, ask: Ask) -> Reply:
         """What is answered; an error of Slack's on the way is an answer too."""
@@ -78,7 +78,7 @@ class Desk:
             return Reply(cards=(not_here_card(place, ask.command),))
         asked = Invocation(
             text=ask.command,
-            channel=ChannelRef(platform=PLATFORM, workspace=ask.team.id, channel=ask.channel or ask.user),
+            channel=ChannelRef(platform=PLATFORM, workspace=ask.team.workspace, channel=ask.channel or ask.user),
             user=ask.user,
             zone=person.zone,
             may_configure=not (person.limited or person.stranger),
@@ -246,7 +246,7 @@ class Desk:
             try:
                 await self._voice.open(ask.team, ask.trigger, view, on_top=pressed.get("type") == "modal")
             except AdapterError as error:
-                _log.info("form_not_opened", team=ask.team.id, error=str(error))
+                _log.info("form_not_opened", team=ask.team.workspace, error=str(error))
             else:
                 return
         words = Text((Span("Slack opens a form only within three seconds of a click. Nothing was changed."),))

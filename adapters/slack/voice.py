@@ -51,7 +51,7 @@ class Voice:
             except Rejected as error:
                 if error.name not in INVALID_BLOCKS:
                     raise
-                self._plain[team.id] = time.monotonic()
+                self._plain[team.workspace] = time.monotonic()
             else:
                 return sent + [await send(message) for message in rest]
         return sent + [await send(message) for message in render_card(card, modern=self.is_modern(team))[begin:]]
@@ -135,7 +135,7 @@ class Voice:
 
     def is_modern(self, team: Team) -> bool:
         """Whether the workspace is thought to take the blocks of 2026."""
-        refused_at = self._plain.get(team.id)
+        refused_at = self._plain.get(team.workspace)
         return refused_at is None or time.monotonic() - refused_at > PLAIN_KEPT_S
 
     @contextmanager
