@@ -28,12 +28,13 @@ from bot.model import ChannelRef, Invocation
 T = TypeVar("T")
 
 
-def make_slack(app: App, pool: Executor) -> SlackAdapter | None:
+def make_slack(app: App, pool: Executor, *, grace_s: float = 10.0) -> SlackAdapter | None:
     """Slack, not yet connected; `None` where no setting of it is given.
 
     Args:
         app: what it answers from.
         pool: threads for what is looked up outside of commands.
+        grace_s: how long answers under way may take to end when we are stopped.
 
     Raises:
         SettingsError: the settings contradict one another or leave something out.
@@ -61,6 +62,7 @@ def make_slack(app: App, pool: Executor) -> SlackAdapter | None:
         app_token=_secret(settings.slack_app_token),
         signing_secret=_secret(settings.slack_signing_secret),
         pages=pages,
+        grace_s=grace_s,
     )
 
 

@@ -24,7 +24,6 @@ from bot.model import ChannelRef, MessageRef
 from bot.ports import Answer
 
 KEYS: Final = 10_000
-GRACE_S: Final = 10.0
 AGAIN_S: Final = 5.0
 
 _log = structlog.get_logger()
@@ -41,13 +40,21 @@ class SlackAdapter:
         app_token: for Socket Mode; empty for none.
         signing_secret: for requests over HTTP; empty for none.
         pages: the addresses that install the app, where it serves many workspaces.
+        grace_s: how long answers under way may take to end when we are stopped.
     """
 
     platform = PLATFORM
     honours_keys = False
 
     def __init__(
-        self, api: Api, parts: Parts, *, app_token: str = "", signing_secret: str = "", pages: Sequence[web.RouteDef] = ()
+        self,
+        api: Api,
+        parts: Parts,
+        *,
+        app_token: str = "",
+        signing_secret: str = "",
+        pages: Sequence[web.RouteDef] = (),
+        grace_s: float = 10.0,
     ) -> None:
         self._api = api
         self._parts = parts
@@ -55,6 +62,7 @@ class SlackAdapter:
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._pages = tuple(pages)
+        self._grace_s = grace_s
         self._receiver = Receiver()
         self._sent: OrderedDict[str, list[str]] = OrderedDict()
 
@@ -144,5 +152,5 @@ class SlackAdapter:
                 await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _end(self, listeners: Listeners) -> None:
-        await asyncio.shield(listeners.until_idle(GRACE_S))
+        await asyncio.shield(listeners.end(self._grace_s))
         await self._api.close()

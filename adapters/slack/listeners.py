@@ -78,10 +78,13 @@ class Listeners:
         self._shared = shared
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def until_idle(self, within_s: float) -> None:
-        """Let the answers under way end, for so many seconds."""
+    async def end(self, within_s: float) -> None:
+        """Let the answers under way end, for so many seconds; then they end without."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=within_s)
+            _, late = await asyncio.wait(self._under_way, timeout=within_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def add_to(self, app: AsyncApp) -> None:
         """Listen to everything that the manifest asks for; what is not known is acknowledged and left."""
