@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from adapters.slack.installs import REMOVED
 from adapters.slack.manifest import SCOPES
+from bot.errors import SettingsError
 from storage.sealing import new_key
 from tests.contract.rounds import channel, subscribe
 from tests.wire.slack_install_room import CLIENT_SECRET, CODE, COOKIE, REFRESH, TOKEN, InstallRoom, granted, install_room
@@ -251,11 +252,40 @@ async def test_an_org_that_removes_us_is_forgotten(room: InstallRoom):
     await _until(lambda: room.storage.installs.find("slack", "E1") is None)
 
 
+async def test_a_workspace_whose_tokens_cannot_be_opened_can_still_go(tmp_path: Path):
+    """The key was lost; what it sealed is deleted, and its subscriptions are paused."""
+    async with install_room(tmp_path, KEY) as room:
+        await room.install()
+    async with install_room(tmp_path, new_key()) as room:
+        made = subscribe(room.storage, channel=channel("C1", "T1", "slack"))
+        await room.event({"type": "app_uninstalled"}, at=datetime.now(UTC).timestamp() + 60)
+        await _until(lambda: _is_gone(room))
+        (paused,) = room.storage.subscriptions.of_channel(made.channel)
+        assert paused.paused == REMOVED
+
+
+async def test_what_posts_without_being_asked_is_given_the_workspaces_token(room: InstallRoom):
+    """The same that Bolt answers with; a workspace that has not installed has none."""
+    await room.install()
+    found = await room.flow.rotator.current("T1")
+    assert found is not None
+    assert found.bot_token == TOKEN
+    assert await room.flow.rotator.current("T2") is None
+
+
 def _holders_of_secrets(folder: Path) -> list[Path]:
     """The files that hold one."""
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert files
     return [file for file in files if any(secret.encode() in file.read_bytes() for secret in SECRETS)]
+
+
+def _is_gone(room: InstallRoom) -> bool:
+    """Whether no workspace is stored any more; one that cannot be opened is."""
+    try:
+        return room.storage.installs.all("slack") == []
+    except SettingsError:
+        return False
 
 
 async def _until(done: Callable[[], bool]) -> None:

@@ -256,6 +256,26 @@ async def test_renewed_tokens_are_stored_even_if_storage_is_busy_for_a_moment(
     assert _token(storage) == ("xoxb-2", "xoxe-2")
 
 
+async def test_a_bot_alone_is_found_renewed_and_deleted(replicas: list[Replica], storage: Storage):
+    """As Bolt does with `installation_store_bot_only`: what else is known of the installation stays."""
+    store = replicas[0].store
+    await store.async_save(lasting(1))
+    bot = await store.async_find_bot(enterprise_id=None, team_id="T1")
+    assert bot is not None
+    bot.bot_token, bot.bot_refresh_token = "xoxb-9", "xoxe-9"
+    bot.bot_token_expires_at = int(datetime.now(UTC).timestamp()) + 12 * HOUR_S
+    await store.async_save_bot(bot)
+    assert _token(storage) == ("xoxb-9", "xoxe-9")
+    stored = storage.installs.find("slack", "T1")
+    assert stored is not None
+    assert (stored.installed_by, stored.name) == ("U1", "Lab")
+    await store.async_delete_installation(enterprise_id=None, team_id="T1", user_id="U1")
+    assert storage.installs.find("slack", "T1") is not None
+    await store.async_delete_bot(enterprise_id=None, team_id="T1")
+    await store.async_save_bot(bot)
+    assert storage.installs.all("slack") == []
+
+
 async def test_bolt_asks_slack_once_who_a_token_is(replicas: list[Replica], server: SlackServer, monkeypatch: pytest.MonkeyPatch):
     """Not at every request; what it remembers is bounded."""
     from slack_bolt.context.async_context import AsyncBoltContext
