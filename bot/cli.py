@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
-from bot.operating import keys
+from bot.operating import doctor, keys, manifest
 
 if TYPE_CHECKING:
     from bot.cards import Reply, Thread
@@ -33,7 +33,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-cli.add_typer(keys, name="keys")
 
 
 class Format(StrEnum):
@@ -239,6 +238,11 @@ def post(
     day = _read_as_of(as_of)
     thread = thread_of_document(read_document(file), name=Path(file).name, as_of=day, today=datetime.now().astimezone().date())
     _print(thread, as_)
+
+
+cli.command()(doctor)
+cli.add_typer(manifest, name="manifest")
+cli.add_typer(keys, name="keys")
 
 
 def _print(what: "Reply | Thread", as_: Format) -> None:

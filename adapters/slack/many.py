@@ -6,9 +6,8 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Tokens
-from adapters.slack.installs import SlackInstallations, Workspaces
+from adapters.slack.installs import Workspaces
 from adapters.slack.oauth import install_routes, make_install_flow
-from adapters.slack.rotation import CarefulRotator
 from adapters.slack.tokens import InstalledTokens
 
 
@@ -25,7 +24,7 @@ def many_workspaces(
         public_url: where this process is reached from outside.
     """
     client = AsyncWebClient(base_url=base_url)
-    store = SlackInstallations(workspaces)
-    rotator = CarefulRotator(workspaces, store, client=client, client_id=client_id, client_secret=client_secret)
-    flow = make_install_flow(workspaces, client=client, client_id=client_id, client_secret=client_secret, public_url=public_url)
-    return InstalledTokens(rotator), install_routes(flow)
+    flow = make_install_flow(
+        workspaces, client=client, client_id=client_id, client_secret=client_secret, public_url=public_url
+    )
+    return InstalledTokens(flow.rotator), install_routes(flow)

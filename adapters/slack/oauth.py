@@ -72,10 +72,16 @@ class NotedStates(AsyncOAuthStateStore):
 
 
 class InstallFlow(AsyncOAuthFlow):
-    """Bolt's flow with pages of our own, which end in words whatever happens."""
+    """Bolt's flow with pages of our own, which end in words whatever happens.
 
-    def __init__(self, workspaces: Workspaces, *, client: AsyncWebClient, settings: AsyncOAuthSettings) -> None:
+    `rotator.current(workspace)` gives what posts without being asked the tokens it needs.
+    """
+
+    def __init__(
+        self, workspaces: Workspaces, *, client: AsyncWebClient, settings: AsyncOAuthSettings, rotator: CarefulRotator
+    ) -> None:
         super().__init__(client=client, logger=_quiet, settings=settings)
+        self.rotator = rotator
         self._workspaces = workspaces
 
     async def handle_installation(self, request: AsyncBoltRequest) -> BoltResponse:
@@ -149,7 +155,7 @@ def make_install_flow(
     )
     rotator = CarefulRotator(workspaces, store, client=client, client_id=client_id, client_secret=client_secret)
     settings.authorize = WorkspaceAuthorize(store, rotator)
-    return InstallFlow(workspaces, client=client, settings=settings)
+    return InstallFlow(workspaces, client=client, settings=settings, rotator=rotator)
 
 
 def install_routes(flow: InstallFlow) -> tuple[web.RouteDef, ...]:
