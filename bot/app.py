@@ -16,6 +16,7 @@ from bot.cards import Reply
 from bot.commands import answer, reply_to_error
 from bot.desk import Desk
 from bot.errors import BotError, CommandError
+from bot.imports import ImportStore
 from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
@@ -48,6 +49,7 @@ class App:
     settings: Settings
     library: Library
     rounds: Rounds
+    imports: ImportStore
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -62,6 +64,9 @@ class App:
             asked=asked,
             zone=self.settings.zone,
             sources=self.sources(),
+            imports=self.imports,
+            document=asked.document if asked else b"",
+            document_name=asked.document_name if asked else "",
         )
 
 
@@ -77,7 +82,7 @@ def open_app(settings: Settings) -> Iterator[App]:
     try:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
-        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger))
+        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), storage.imports)
     finally:
         storage.close()
 

@@ -9,6 +9,7 @@ from bot.cards import Card, Reply, Thread
 from bot.desk import Desk
 from bot.errors import CommandError
 from bot.explaining import preview_next, status, why_paper
+from bot.importing import import_papers, imported, undo
 from bot.lookup import look_up
 from bot.model import Paper
 from bot.muting import mute, unmute
@@ -19,7 +20,7 @@ from bot.spans import clean_line
 from bot.subscribing import resume, subscribe, subscriptions, unsubscribe
 from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
-from bot.views.notices import empty_store, error_card, help_card, plain_words_card
+from bot.views.notices import empty_store, error_card, help_card, members_only_card, plain_words_card
 from bot.views.paper import PaperFacts, lead_of, paper_card
 from bot.views.thread import day_thread
 from bot.views.wording import plain_query
@@ -33,7 +34,8 @@ SIMILAR = 5
 class Command:
     """A command: the word after `/papers` (empty for the plain ones), how to type it, what it gives, and its answer.
 
-    `group` is the heading it has in the help.
+    `group` is the heading it has in the help, where it stands only if it is `listed`; buttons press the others.
+    `members_only`: it shows or changes what is the workspace's own, so guests may not.
     """
 
     slash: str
@@ -43,6 +45,8 @@ class Command:
     answer: Callable[[str, Desk], Reply]
     takes_text: bool = True
     group: str = "Find papers"
+    listed: bool = True
+    members_only: bool = False
 
 
 def answer(text: str, desk: Desk) -> Reply:
@@ -63,8 +67,14 @@ def answer(text: str, desk: Desk) -> Reply:
         if command.slash != slash.lower() or not command.verb or command.verb != verb.lower():
             continue
         if command.takes_text or not argument:
-            return command.answer(argument, desk)
+            return _if_allowed(command, argument, desk)
     return next(command for command in COMMANDS if command.slash == slash.lower() and not command.verb).answer(rest, desk)
+
+
+def _if_allowed(command: Command, argument: str, desk: Desk) -> Reply:
+    if command.members_only and desk.asked is not None and desk.asked.guest:
+        return Reply(cards=(members_only_card(),))
+    return command.answer(argument, desk)
 
 
 def reply_to_error(error: CommandError) -> Reply:
@@ -171,13 +181,14 @@ def _show_help(_argument: str, _desk: Desk) -> Reply:
 
 def _help() -> Card:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for command in COMMANDS:
+    for command in (one for one in COMMANDS if one.listed):
         groups.setdefault(command.group, []).append((command.usage, command.gives))
     return help_card(groups)
 
 
-_here = partial(Command, slash="/papers", group="This channel")
-_explain = partial(Command, slash="/papers", group="What is posted, and why")
+_here = partial(Command, slash="/papers", group="This channel", members_only=True)
+_explain = partial(Command, slash="/papers", group="What is posted, and why", members_only=True)
+_own = partial(Command, slash="/papers", group="Your own papers", members_only=True)
 
 COMMANDS: tuple[Command, ...] = (
     Command(slash="/papers", verb="", usage="/papers rl", gives="papers on a topic, by all its names", answer=_papers),
@@ -202,6 +213,9 @@ COMMANDS: tuple[Command, ...] = (
     _explain(verb="preview", usage="/papers preview", gives="the next edition; 7: past days", answer=preview_next),
     _explain(verb="status", usage="/papers status", gives="next post, last post", answer=status),
     _explain(verb="why", usage="/papers why LIBERO", gives="why it came or not", answer=why_paper),
+    _own(verb="import", usage="/papers import", gives="adds papers for this workspace", answer=import_papers),
+    _own(verb="undo", usage="/papers undo 3", gives="takes an import back", answer=undo, listed=False),
+    _own(verb="imported", usage="/papers imported 3", gives="what an import brought", answer=imported, listed=False),
     Command(slash="/papers", verb="help", usage="/papers help", gives="this list", answer=_show_help, takes_text=False),
 )
 """Every command there is. Help, completion and the platforms' manifests are made from it."""

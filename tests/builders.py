@@ -12,6 +12,7 @@ from bot.cards import Reply, element_text
 from bot.desk import Desk
 from bot.editions.plan import plan_due
 from bot.identity import identifiers_of
+from bot.imports import ImportStore
 from bot.ingest import Decider, ingest_digest
 from bot.ledger import Rounds
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
@@ -114,10 +115,12 @@ class Room:
         library: the papers.
         rounds: the subscriptions and the ledger.
         now: the time it is, UTC.
+        imports: what each space imported.
     """
 
-    def __init__(self, library: Library, rounds: Rounds, now: datetime) -> None:
+    def __init__(self, library: Library, rounds: Rounds, now: datetime, imports: ImportStore | None = None) -> None:
         self.library = library
+        self.imports = imports
         self.rounds = rounds
         self.now = now
         self.sources: tuple[SourceState, ...] = ()
@@ -125,11 +128,14 @@ class Room:
     def type(self, text: str, **who: Any) -> Reply:  # noqa: ANN401 - any field of an invocation
         """The answer to what somebody types; `user=`, `channel=`, `zone=`, `may_configure=`, `is_admin=` say who and where."""
         asked = Invocation(**{"text": text, "channel": HERE, "user": "ada", **who})
-        return answer_now(text, replace(self.desk(), asked=asked))
+        desk = replace(self.desk(), asked=asked, library=self.library.seen_by(asked.viewer))
+        return answer_now(text, replace(desk, document=asked.document, document_name=asked.document_name))
 
     def desk(self) -> Desk:
         """Where commands are answered now, outside of any channel."""
-        return replace(a_desk(self.library, now=self.now), rounds=self.rounds, zone="UTC", sources=self.sources)
+        return replace(
+            a_desk(self.library, now=self.now), rounds=self.rounds, zone="UTC", sources=self.sources, imports=self.imports
+        )
 
     def says(self, text: str, **who: Any) -> str:  # noqa: ANN401 - as in `type`
         """The answer's words, buttons included."""
@@ -161,6 +167,6 @@ def open_channel(folder: Path, *, now: datetime = datetime(2025, 12, 8, 8, tzinf
         index = TantivyIndex(folder / "index", storage.papers)
         ingest_digest(SAMPLE.read_bytes(), store=storage.papers, as_of=DAY, name="daily_papers.txt")
         index.catch_up()
-        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now)
+        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now, storage.imports)
     finally:
         storage.close()

@@ -18,7 +18,8 @@ NEAR_TOPICS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
 VERBS = frozenset(
     (
-        "today search similar abstract refine subscribe unsubscribe subscriptions resume mute unmute preview status why help"
+        "today search similar abstract refine subscribe unsubscribe subscriptions resume mute unmute preview status why "
+        "import undo imported help"
     ).split()
 )
 
