@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import answer_now
-from bot.cards import Reply, element_text
+from bot.cards import Card, Reply, element_text
 from bot.desk import Desk
 from bot.editions.plan import plan_due
 from bot.identity import identifiers_of
@@ -145,9 +145,13 @@ class Room:
 
     def post(self, *, url: str | None = "http://127.0.0.1:8700/#/0//m1") -> list[str]:
         """Plan what is due and send all of it; the titles of what was posted."""
+        return [card.title for _, card in self.parts(url=url)]
+
+    def parts(self, *, url: str | None = "http://127.0.0.1:8700/#/0//m1") -> list[tuple[ChannelRef, Card]]:
+        """Plan what is due and send all of it; what was posted where."""
         plan_due(self.library, self.rounds, self.now)
         ledger = self.rounds.ledger
-        titles = []
+        posted = []
         while jobs := ledger.claim("test", self.now, lease_s=60, limit=10, platforms=("web",)):
             for job in jobs:
                 for part in job.parts:
@@ -155,8 +159,8 @@ class Room:
                     step = Step(kind="sent", edition_id=job.edition_id, number=part.number, message=message)
                     begun = Step(kind="begun", edition_id=job.edition_id, number=part.number)
                     assert ledger.record("test", self.now, [begun, step], lease_s=60) == [True, True]
-                    titles.append(part.card.title)
-        return titles
+                    posted.append((job.channel, part.card))
+        return posted
 
 
 @contextmanager

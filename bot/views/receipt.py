@@ -26,7 +26,7 @@ def import_form() -> Form:
         inputs=(
             Input(
                 name="document",
-                label="The text of a digest, or lines with titles and links",
+                label="Text of a digest, or titles with links",
                 kind="document",
                 placeholder="LIBERO: Benchmarking Knowledge Transfer https://arxiv.org/abs/2306.03310",
             ),
