@@ -65,9 +65,11 @@ def parse(document: Document) -> Digest:
     for number, line in enumerate(document.text.split("\n"), start=1):
         references = _references(line)
         if not references:
-            if _tidy(line):
+            if line.strip(_EDGE):
                 above.append((number, line))
             continue
+        if len(line) > LINE_CHARS:
+            issues.append(issue(number, f"a line cut at {LINE_CHARS:,} characters", line))
         title_above = above.pop() if above and _is_title_of(*above[-1], line, number, references) else None
         for entry in _entries(line, number, references, title_above):
             if not entry.title and entries and _goes_on(entries[-1], entry, number):
@@ -76,7 +78,12 @@ def parse(document: Document) -> Digest:
                 (entries if entry.title else bare).append(replace(entry, rank=len(entries) + len(bare) + 1))
     issues += [issue(number, "no link to a paper beside it or below it", line) for number, line in above]
     return Digest(
-        source=SOURCE, issued_on=None, entries=tuple(entries), issues=tuple(issues), sha256=document.sha256, bare=tuple(bare)
+        source=SOURCE,
+        issued_on=None,
+        entries=tuple(entries),
+        issues=tuple(sorted(issues, key=lambda found: found.line)),
+        sha256=document.sha256,
+        bare=tuple(bare),
     )
 
 

@@ -47,7 +47,7 @@ WORDS = (
     "zorblax", "ZORBLAX", "ZORBLAXX", "glimmerfish", "Glimerfish", "fgl", '"frobnicated gradient lattice"', "quixotrope",
     "snorkelwhiff", "soft crumpets", "Soft Crumpets: A Twin Paper of Two Workspaces", "toaster learning", "zorblab",
     "author:zorblab", "rl", "robots", "world model", "vla", "marmaladix", "MPL", "-zorblax robots", "(zorblax | robots)",
-    "since:2025-11", "until:2025-12 sort:new", "sort:top", "on:2025-12-08", "on:2025-11-20", "libro", "Quasiluminal Toaster Learning",
+    "since:2025-11", "on:2025-12-08", "on:2025-11-20", "libro", "Quasiluminal Toaster Learning",
 )  # fmt: skip
 NUMBERS = tuple(f"#{number}" for number in range(1, 80))
 LINES = (
@@ -120,7 +120,7 @@ def test_papers_like_ones_own_are_never_those_of_another_workspace(rooms: tuple[
     for word in ("Marmalade Planning for Robots", "Soft Crumpets", "LIBERO", "robots", "toaster"):
         said = within.says(f"/papers similar {word}", channel=ALPHA)
         assert not {word for word in ("Quasiluminal", "ZORBLAX", "Glimmerfish", "Zorblax") if word in said}, word
-    assert "Marmalade" in within.says("/papers similar Soft Adaptive Policy Optimization", channel=ALPHA)
+    assert "Marmalade" in within.says("/papers similar LIBERO", channel=ALPHA)
 
 
 def test_in_a_shared_channel_only_public_papers_are_told(rooms: tuple[Room, Room]):
@@ -135,7 +135,7 @@ def test_in_a_shared_channel_only_public_papers_are_told(rooms: tuple[Room, Room
 
 
 def test_its_own_members_find_all_of_it(rooms: tuple[Room, Room]):
-    """What strangers are kept from is there: by name, misspelt, by a word, by a learnt acronym, by topic, by number, as similar."""
+    """What strangers are kept from is there: by name, misspelt, by a word, by a learnt acronym, by topic, as similar."""
     _, within = rooms
     for line in ("/paper ZORBLAX", "/paper ZORBLAXX", "/papers quixotrope", "/papers fgl", "/papers search toaster learning"):
         assert "Quasiluminal Toaster Learning" in within.says(line, channel=BETA), line
