@@ -46,7 +46,7 @@ class SlackAdapter:
     platform = PLATFORM
     honours_keys = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all of it is wired once
         self,
         api: Api,
         parts: Parts,

@@ -24,7 +24,5 @@ def many_workspaces(
         public_url: where this process is reached from outside.
     """
     client = AsyncWebClient(base_url=base_url)
-    flow = make_install_flow(
-        workspaces, client=client, client_id=client_id, client_secret=client_secret, public_url=public_url
-    )
+    flow = make_install_flow(workspaces, client=client, client_id=client_id, client_secret=client_secret, public_url=public_url)
     return InstalledTokens(flow.rotator), install_routes(flow)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from rich.console import Console
 
@@ -14,6 +15,7 @@ from bot.spans import clean_line
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 USER = "you"
 DIGITS = 6
+FILE_BYTES = 32_000_000  # no more is read of a file; what is too much for a command, it says itself
 LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
 
 Ask = Callable[[str], str]
@@ -70,9 +72,16 @@ class TerminalAdapter:
             return key.command
         return line
 
-    async def _answer(self, command: str, answer: Answer) -> None:
-        reply = await answer(Invocation(text=command, channel=HERE, user=USER, private=True))
+    async def _answer(self, command: str, answer: Answer, document: tuple[bytes, str] = (b"", "")) -> None:
+        data, name = document
+        asked = Invocation(text=command, channel=HERE, user=USER, private=True, document=data, document_name=name)
+        reply = await answer(asked)
         if reply.form is not None:
+            if any(field.kind == "document" for field in reply.form.inputs):
+                handed = await self._document(reply.form)
+                if handed is not None:
+                    await self._answer(reply.form.command, answer, handed)
+                return
             await self._answer(await self._filled(reply.form), answer)
             return
         self._keys = Keys([])
@@ -80,6 +89,29 @@ class TerminalAdapter:
         self._console.print(render_reply(reply, self._keys))
         if reply.attachment is not None:
             self._console.print(attachment_text(reply.attachment), soft_wrap=True)
+
+    async def _document(self, form: Form) -> tuple[bytes, str] | None:
+        """The file that a form asks for and its name; `None` where none was named or it cannot be read, which is said."""
+        self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
+        try:
+            name = (await asyncio.to_thread(self._ask, "  Path of the file: ")).strip()
+        except (EOFError, KeyboardInterrupt):
+            name = ""
+        if not name:
+            self._say("Nothing was added.")
+            return None
+        try:
+            data = await asyncio.to_thread(_read, name)
+        except OSError as error:
+            self._say(f"{name} cannot be read: {(error.strerror or 'unknown error').lower()}. Nothing was added.")
+            return None
+        if not data.strip():
+            self._say(f"{name} is empty. Nothing was added.")
+            return None
+        return data, name.replace("\\", "/").rpartition("/")[2]
+
+    def _say(self, line: str) -> None:
+        self._console.print(clean_line(line), markup=False, highlight=False)
 
     async def _filled(self, form: Form) -> str:
         """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
@@ -94,3 +126,8 @@ class TerminalAdapter:
                 typed = ""
             values[field.name] = typed or field.value
         return form.fill(values)
+
+
+def _read(name: str) -> bytes:
+    with Path(name).expanduser().open("rb") as file:
+        return file.read(FILE_BYTES)

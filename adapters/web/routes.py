@@ -22,6 +22,8 @@ STATIC = Path(__file__).parent / "static"
 COMMAND_CHARS = 2000
 COMPLETIONS = 25
 ZONE_CHARS = 64
+NAME_CHARS = 200
+FORM_BYTES = 5_000_000  # a document of 2 MB with its line ends and quotes escaped
 LISTENING_S = 1.0
 GONE = "That message is no longer here. Load the page again."
 
@@ -127,12 +129,13 @@ class Routes:
         return self._outcome(await self.desk.take(ask), _text(body, "view"))
 
     async def form(self, request: web.Request) -> web.Response:
-        """Take a filled-in form."""
-        body = await _body(request)
+        """Take a filled-in form, which may hold a whole document."""
+        body = await _body(request.clone(client_max_size=FORM_BYTES))
         values = body.get("values")
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             raise Refused(400, "The form could not be read. Nothing was changed; open it again.")
-        outcome = await self.desk.submit(_text(body, "form"), values, _text(body, "zone")[:ZONE_CHARS])
+        zone, file_name = _text(body, "zone")[:ZONE_CHARS], _text(body, "file")[:NAME_CHARS]
+        outcome = await self.desk.submit(_text(body, "form"), values, zone, file_name)
         if outcome is None:
             raise Refused(410, "This form is no longer open. Nothing was changed; open it again.")
         return self._outcome(outcome, _text(body, "view"))
