@@ -160,6 +160,7 @@ class Invocation:
 
     `zone` is the person's IANA time zone where the platform tells it, else empty. `may_configure`: they may change what is
     posted in this channel; `is_admin`: they may see the subscriptions of the whole workspace.
+    `document`: a text that was pasted or a file that came with the command, as bytes; `document_name`: the file's name.
     """
 
     text: str
@@ -168,3 +169,5 @@ class Invocation:
     zone: str = ""
     may_configure: bool = True
     is_admin: bool = True
+    document: bytes = b""
+    document_name: str = ""

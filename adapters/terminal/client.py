@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -14,6 +15,7 @@ from bot.spans import clean_line
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 USER = "you"
 DIGITS = 6
+DOCUMENT_BYTES = 1024 * 1024
 LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
 
 Ask = Callable[[str], str]
@@ -47,7 +49,7 @@ class TerminalAdapter:
             if line.lower() in LEAVE:
                 return
             if line:
-                await self._answer(self._pressed(line), answer)
+                await self._answer(self._pressed(line), answer=answer)
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
         """Print a card, set in where it belongs to a thread. The same key never prints twice."""
@@ -70,20 +72,29 @@ class TerminalAdapter:
             return key.command
         return line
 
-    async def _answer(self, command: str, answer: Answer) -> None:
-        reply = await answer(Invocation(text=command, channel=HERE, user=USER))
+    async def _answer(self, command: str, document: bytes = b"", *, answer: Answer) -> None:
+        reply = await answer(Invocation(text=command, channel=HERE, user=USER, document=document))
         if reply.form is not None:
-            await self._answer(await self._filled(reply.form), answer)
+            await self._answer(*await self._filled(reply.form), answer=answer)
             return
         self._keys = Keys([])
         self._console.print()
         self._console.print(render_reply(reply, self._keys))
 
-    async def _filled(self, form: Form) -> str:
-        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
+    async def _filled(self, form: Form) -> tuple[str, bytes]:
+        """The form's command and a pasted text, its inputs asked one by one; an empty line keeps what stands in brackets.
+
+        Nobody is asked for a channel: the terminal is the only one there is.
+        """
         self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
-        values = {}
+        values: dict[str, str] = {}
+        document = b""
         for field in form.inputs:
+            if field.kind == "channel":
+                continue
+            if field.kind == "document":
+                document = await self._pasted(field.label)
+                continue
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:
@@ -91,4 +102,13 @@ class TerminalAdapter:
             except (EOFError, KeyboardInterrupt):
                 typed = ""
             values[field.name] = typed or field.value
-        return form.fill(values)
+        return form.fill(values), document
+
+    async def _pasted(self, label: str) -> bytes:
+        """Lines up to one that is but a full stop, or the end of the input; what is past 1 MB is left out."""
+        lines: list[str] = []
+        prompt = f"  {clean_line(label)} (end with a line that is only “.”): "
+        with suppress(EOFError, KeyboardInterrupt):
+            while (line := await asyncio.to_thread(self._ask, "" if lines else prompt)).strip() != ".":
+                lines.append(line)
+        return "\n".join(lines).encode("utf-8", "replace")[:DOCUMENT_BYTES]

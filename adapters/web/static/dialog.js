@@ -26,7 +26,7 @@ export function openForm(html, view, done) {
     }
   });
   if (!dialog.open) dialog.showModal();
-  form.querySelector(".inputs input, .inputs select")?.focus();
+  form.querySelector(".inputs :is(input, select, textarea)")?.focus();
 }
 
 dialog.addEventListener("click", (event) => {
