@@ -49,7 +49,7 @@ class TerminalAdapter:
             if line.lower() in LEAVE:
                 return
             if line:
-                await self._answer(self._pressed(line), answer)
+                await self._answer(self._pressed(line), answer=answer)
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
         """Print a card, set in where it belongs to a thread. The same key never prints twice."""
@@ -114,10 +114,13 @@ class TerminalAdapter:
         self._console.print(clean_line(line), markup=False, highlight=False)
 
     async def _filled(self, form: Form) -> str:
-        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
+        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets.
+
+        Nobody is asked for a channel: the terminal is the only one there is.
+        """
         self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
-        values = {}
-        for field in form.inputs:
+        values: dict[str, str] = {}
+        for field in (one for one in form.inputs if one.kind != "channel"):
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from adapters.web.records import Message, OpenForm, WebChannel
 from adapters.web.timeline import Timeline
-from bot.cards import Effect, Form, Reply
+from bot.cards import BESIDE, Effect, Form, Reply
 from bot.model import Invocation
 from bot.ports import Answer
 
@@ -70,18 +70,33 @@ class Desk:
     async def submit(
         self, form: str, values: Mapping[str, str], zone: str = "", file_name: str = ""
     ) -> Message | OpenForm | None:
-        """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order."""
+        """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order.
+
+        A form that asks for a channel acts in the chosen one, and is answered there.
+        """
         opened = self._forms.get(form)
         if opened is None:
             return None
-        command = opened.form.fill(values)
-        ask = Ask(channel=opened.channel, command=command, thread=opened.thread, zone=zone)
-        text = "".join(values.get(field.name, "") for field in opened.form.inputs if field.kind == "document")
-        return await self.take(replace(ask, document=text.encode("utf-8", "replace"), document_name=file_name))
+        beside = {field.kind: values.get(field.name, "") for field in opened.form.inputs if field.kind in BESIDE}
+        channel = self._chosen(beside.get("channel", ""), opened.channel)
+        ask = Ask(
+            channel=channel,
+            command=opened.form.fill(values),
+            thread=opened.thread if channel == opened.channel else None,
+            zone=zone,
+            document=beside.get("document", "").encode("utf-8", "replace"),
+            document_name=file_name,
+        )
+        return await self.take(ask)
 
     def opened(self, form: str) -> OpenForm | None:
         """The form with this id, if it is still open."""
         return self._forms.get(form)
+
+    def _chosen(self, value: str, otherwise: int) -> int:
+        """The number of a channel as the form sent it; the one the form was opened in where it is none of the page's."""
+        known = value in {str(n) for n in range(len(self._channels))}
+        return int(value) if known else otherwise
 
     def _post(self, ask: Ask, reply: Reply) -> Message:
         shared = ask.effect == "share"

@@ -96,7 +96,7 @@ class Routes:
         view = request.query.get("view", "")
         opened = self.desk.opened(request.query.get("form", ""))
         if opened is not None:
-            return web.json_response({"html": self.pages.form(opened, view)})
+            return web.json_response({"html": self.pages.form(opened, view, self.channels)})
         return web.json_response({"html": self.pages.message(self._message(request.query.get("message", "")), view)})
 
     async def completions(self, request: web.Request) -> web.Response:
@@ -182,7 +182,7 @@ class Routes:
 
     def _outcome(self, outcome: Message | OpenForm, view: str) -> web.Response:
         if isinstance(outcome, OpenForm):
-            return web.json_response({"form": self.pages.form(outcome, view)})
+            return web.json_response({"form": self.pages.form(outcome, view, self.channels)})
         told = {"id": outcome.id, "channel": outcome.channel, "thread": outcome.thread, "shared": outcome.shared}
         return web.json_response({**told, "html": self.pages.message(outcome, view)})
 

@@ -58,6 +58,7 @@ body.dark { background: #1a1d21; }
 .modal button { padding: 8px 12px; border: 1px solid #bbb; border-radius: 4px; font: 700 14px Lato, sans-serif; }
 .modal .feet button { background: #fff; }
 .slack_blocks_to_jsx *:not(code, code *) { font-family: Lato, sans-serif; }
+.slack_blocks_to_jsx .font-semibold, .slack_blocks_to_jsx strong { font-weight: 700; }
 .modal .slack_blocks_to_jsx__input p { color: #1d1c1d !important; }
 .modal .slack_blocks_to_jsx__input .text-small.flex.gap-1, .modal [class*="-bottom-5"] { display: none !important; }
 .modal textarea { height: 36px !important; min-height: 36px !important; resize: none; }
