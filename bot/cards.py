@@ -177,12 +177,30 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A text file that comes with a reply: its name (ASCII, with its ending), its media type, and what it holds.
+
+    The text is UTF-8 when it is sent; its line ends stay as they are. An adapter that cannot send files puts the first 2,900
+    characters in a code block.
+    """
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The answer to one invocation: cards or a form, for the caller alone or for the channel."""
+    """The answer to one invocation: cards or a form, for the caller alone or for the channel; a file may come with it.
+
+    `refused` says why nothing was done, where that is the answer: a form that stands open shows it at once.
+    """
 
     cards: tuple[Card, ...] = ()
     visibility: Visibility = "caller"
     form: Form | None = None
+    attachment: Attachment | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,10 +36,11 @@ _PART = 8_000  # bytes of JSON a row of buttons, a menu or a section of fields m
 
 
 class Piece(NamedTuple):
-    """One block still without ids, and what it says in plain words."""
+    """One block still without ids, what it says in plain words, and the channel its buttons act in where the view has none."""
 
     block: dict[str, Any]
     words: str = ""
+    channel: str = ""
 
 
 DIVIDER = Piece({"type": "divider"})

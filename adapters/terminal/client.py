@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 
-from adapters.terminal.render import Key, Keys, render_card, render_reply
+from adapters.terminal.render import Key, Keys, attachment_text, render_card, render_reply
 from bot.cards import Card, Form
 from bot.model import ChannelRef, Invocation, MessageRef
 from bot.ports import Answer
@@ -15,7 +15,7 @@ from bot.spans import clean_line
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 USER = "you"
 DIGITS = 6
-DOCUMENT_BYTES = 1024 * 1024
+FILE_BYTES = 32_000_000  # no more is read of a file; what is too much for a command, it says itself
 LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
 
 Ask = Callable[[str], str]
@@ -72,29 +72,55 @@ class TerminalAdapter:
             return key.command
         return line
 
-    async def _answer(self, command: str, document: bytes = b"", *, answer: Answer) -> None:
-        reply = await answer(Invocation(text=command, channel=HERE, user=USER, document=document))
+    async def _answer(self, command: str, answer: Answer, document: tuple[bytes, str] = (b"", "")) -> None:
+        data, name = document
+        asked = Invocation(text=command, channel=HERE, user=USER, private=True, document=data, document_name=name)
+        reply = await answer(asked)
         if reply.form is not None:
-            await self._answer(*await self._filled(reply.form), answer=answer)
+            if any(field.kind == "document" for field in reply.form.inputs):
+                handed = await self._document(reply.form)
+                if handed is not None:
+                    await self._answer(reply.form.command, answer, handed)
+                return
+            await self._answer(await self._filled(reply.form), answer)
             return
         self._keys = Keys([])
         self._console.print()
         self._console.print(render_reply(reply, self._keys))
+        if reply.attachment is not None:
+            self._console.print(attachment_text(reply.attachment), soft_wrap=True)
 
-    async def _filled(self, form: Form) -> tuple[str, bytes]:
-        """The form's command and a pasted text, its inputs asked one by one; an empty line keeps what stands in brackets.
+    async def _document(self, form: Form) -> tuple[bytes, str] | None:
+        """The file that a form asks for and its name; `None` where none was named or it cannot be read, which is said."""
+        self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
+        try:
+            name = (await asyncio.to_thread(self._ask, "  Path of the file: ")).strip()
+        except (EOFError, KeyboardInterrupt):
+            name = ""
+        if not name:
+            self._say("Nothing was added.")
+            return None
+        try:
+            data = await asyncio.to_thread(_read, name)
+        except OSError as error:
+            self._say(f"{name} cannot be read: {(error.strerror or 'unknown error').lower()}. Nothing was added.")
+            return None
+        if not data.strip():
+            self._say(f"{name} is empty. Nothing was added.")
+            return None
+        return data, name.replace("\\", "/").rpartition("/")[2]
+
+    def _say(self, line: str) -> None:
+        self._console.print(clean_line(line), markup=False, highlight=False)
+
+    async def _filled(self, form: Form) -> str:
+        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets.
 
         Nobody is asked for a channel: the terminal is the only one there is.
         """
         self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
         values: dict[str, str] = {}
-        document = b""
-        for field in form.inputs:
-            if field.kind == "channel":
-                continue
-            if field.kind == "document":
-                document = await self._pasted(field.label)
-                continue
+        for field in (one for one in form.inputs if one.kind != "channel"):
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:
@@ -102,13 +128,9 @@ class TerminalAdapter:
             except (EOFError, KeyboardInterrupt):
                 typed = ""
             values[field.name] = typed or field.value
-        return form.fill(values), document
+        return form.fill(values)
 
-    async def _pasted(self, label: str) -> bytes:
-        """Lines up to one that is but a full stop, or the end of the input; what is past 1 MB is left out."""
-        lines: list[str] = []
-        prompt = f"  {clean_line(label)} (end with a line that is only “.”): "
-        with suppress(EOFError, KeyboardInterrupt):
-            while (line := await asyncio.to_thread(self._ask, "" if lines else prompt)).strip() != ".":
-                lines.append(line)
-        return "\n".join(lines).encode("utf-8", "replace")[:DOCUMENT_BYTES]
+
+def _read(name: str) -> bytes:
+    with Path(name).expanduser().open("rb") as file:
+        return file.read(FILE_BYTES)

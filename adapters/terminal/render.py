@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from bot.cards import (
+    Attachment,
     Button,
     Buttons,
     Card,
@@ -80,6 +81,11 @@ def render_reply(reply: Reply, keys: Keys) -> RenderableType:
     for card in reply.cards:
         cards += [render_card(card, keys), Line()]
     return Group(*cards)
+
+
+def attachment_text(attachment: Attachment) -> Line:
+    """What a file holds, to be printed without wrapping, so that it can be copied."""
+    return Line(clean(attachment.text))
 
 
 def render_thread(thread: Thread, keys: Keys) -> RenderableType:

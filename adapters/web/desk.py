@@ -17,9 +17,9 @@ FORMS = 64  # forms that may be open at once; the oldest is forgotten first
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A command as it came from the page.
+    """A command as it came from the page. `message` is the one whose button was pressed, if any; `zone` the browser's own.
 
-    `message` is the one whose button was pressed, if any; `zone` the browser's own; `document` a text that was pasted.
+    `document` is a text or file that a form took, with the file's name.
     """
 
     channel: int
@@ -28,7 +28,8 @@ class Ask:
     message: str | None = None
     thread: str | None = None
     zone: str = ""
-    document: str = ""
+    document: bytes = b""
+    document_name: str = ""
 
 
 class Desk:
@@ -56,9 +57,8 @@ class Desk:
             said = Message(channel=ask.channel, thread=ask.thread, author="you", sent_at=self._now(), text=ask.command)
             self._timeline.add(said)
         ref = self._channels[ask.channel].ref
-        document = ask.document.encode("utf-8", "replace")
-        asked = Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone, document=document)
-        reply = await self._answer(asked)
+        asked = Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone, private=self._is_private(ask))
+        reply = await self._answer(replace(asked, document=ask.document, document_name=ask.document_name))
         if reply.form is not None:
             return self._open(ask, reply.form)
         if ask.effect == "update" and ask.message is not None:
@@ -67,7 +67,9 @@ class Desk:
                 return changed
         return self._post(ask, reply)
 
-    async def submit(self, form: str, values: Mapping[str, str], zone: str = "") -> Message | OpenForm | None:
+    async def submit(
+        self, form: str, values: Mapping[str, str], zone: str = "", file_name: str = ""
+    ) -> Message | OpenForm | None:
         """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order.
 
         A form that asks for a channel acts in the chosen one, and is answered there.
@@ -82,7 +84,8 @@ class Desk:
             command=opened.form.fill(values),
             thread=opened.thread if channel == opened.channel else None,
             zone=zone,
-            document=beside.get("document", ""),
+            document=beside.get("document", "").encode("utf-8", "replace"),
+            document_name=file_name,
         )
         return await self.take(ask)
 
@@ -108,6 +111,11 @@ class Desk:
             after=ask.message if private and self._stands_in_thread(ask) else None,
         )
         return self._timeline.add(message)
+
+    def _is_private(self, ask: Ask) -> bool:
+        """Whether nobody else will see the answer: it is not shared, and changes no message that others see."""
+        changed = self._timeline.get(ask.message) if ask.effect == "update" and ask.message is not None else None
+        return ask.effect != "share" and (changed is None or changed.private)
 
     def _is_thread(self, ask: Ask) -> bool:
         opener = self._timeline.get(ask.thread) if ask.thread is not None else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 
 from adapters.web.desk import Ask, Desk
 from adapters.web.guard import Refused
@@ -21,6 +22,8 @@ STATIC = Path(__file__).parent / "static"
 COMMAND_CHARS = 2000
 COMPLETIONS = 25
 ZONE_CHARS = 64
+NAME_CHARS = 200
+FORM_BYTES = 5_000_000  # a document of 2 MB with its line ends and quotes escaped
 LISTENING_S = 1.0
 GONE = "That message is no longer here. Load the page again."
 
@@ -50,6 +53,7 @@ class Routes:
         app.router.add_get("/", self.page)
         app.router.add_get("/healthz", self.health)
         app.router.add_get("/api/channels/{n:[0-9]{1,4}}/messages", self.messages)
+        app.router.add_get("/api/messages/{id}/file", self.file)
         app.router.add_get("/api/preview", self.preview)
         app.router.add_get("/api/complete", self.completions)
         app.router.add_get("/api/events", self.events)
@@ -77,6 +81,15 @@ class Routes:
         html = [self.pages.message(message, view) for message in found]
         empty = self.pages.empty(self.channels[n]) if not found else ""
         return web.json_response({"messages": html, "empty": empty})
+
+    async def file(self, request: web.Request) -> web.Response:
+        """The file that came with a message, to be kept."""
+        attachment = self._message(request.match_info["id"]).reply.attachment
+        if attachment is None:
+            raise Refused(404, "No file came with that message.")
+        kept = {"Content-Disposition": content_disposition_header("attachment", filename=attachment.name)}
+        text = attachment.text.encode("utf-8", "replace")
+        return web.Response(body=text, content_type=attachment.media_type, charset="utf-8", headers=kept)
 
     async def preview(self, request: web.Request) -> web.Response:
         """One message, or one open form, as the platform `view` would show it."""
@@ -116,12 +129,13 @@ class Routes:
         return self._outcome(await self.desk.take(ask), _text(body, "view"))
 
     async def form(self, request: web.Request) -> web.Response:
-        """Take a filled-in form."""
-        body = await _body(request)
+        """Take a filled-in form, which may hold a whole document."""
+        body = await _body(request.clone(client_max_size=FORM_BYTES))
         values = body.get("values")
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             raise Refused(400, "The form could not be read. Nothing was changed; open it again.")
-        outcome = await self.desk.submit(_text(body, "form"), values, _text(body, "zone")[:ZONE_CHARS])
+        zone, file_name = _text(body, "zone")[:ZONE_CHARS], _text(body, "file")[:NAME_CHARS]
+        outcome = await self.desk.submit(_text(body, "form"), values, zone, file_name)
         if outcome is None:
             raise Refused(410, "This form is no longer open. Nothing was changed; open it again.")
         return self._outcome(outcome, _text(body, "view"))

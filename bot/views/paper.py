@@ -15,11 +15,15 @@ SUMMARY_CHARS = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
-    """What a paper's card says beside the paper: where it was listed, why it was found, a first line in place of its title."""
+    """What a paper's card says beside the paper: where it was listed, why it was found, a first line in place of its title.
+
+    `saved_on`: since which day it is on the list of the one person who sees the card.
+    """
 
     sightings: Sequence[Sighting] = ()
     hit: Hit | None = None
     lead: str = ""
+    saved_on: date | None = None
 
 
 def paper_card(
@@ -40,14 +44,15 @@ def paper_card(
     if links:
         elements.append(Links(links))
     elements += [Context((Span(line),)) for line in _small_print(paper, facts, today) if line]
-    elements.append(Buttons(tuple(_paper_buttons(paper, full=full, shareable=shareable))))
+    elements.append(Buttons(tuple(_paper_buttons(paper, facts, full=full, shareable=shareable))))
     return Card(title=facts.lead or title, url=None if facts.lead else page, elements=tuple(elements))
 
 
 def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
     seen = _seen(facts.sightings)
     why = reason_text(facts.hit.why if facts.hit else None)
-    return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen]
+    saved = f"Saved by you on {day_text(facts.saved_on)}" if facts.saved_on else ""
+    return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen, saved]
 
 
 def _seen(sightings: Sequence[Sighting]) -> str:
@@ -59,11 +64,13 @@ def _seen(sightings: Sequence[Sighting]) -> str:
     return f"First seen {day_text(first.issued_on)} on {source_name(first.source)}{also}"
 
 
-def _paper_buttons(paper: Paper, *, full: bool, shareable: bool) -> list[Button]:
-    buttons = []
-    if full:
-        buttons.append(Button("Show less", f"/paper {handle(paper)}", effect="update"))
+def _paper_buttons(paper: Paper, facts: PaperFacts, *, full: bool, shareable: bool) -> list[Button]:
+    buttons = [Button("Show less", f"/paper {handle(paper)}", effect="update")] if full else []
     buttons.append(Button("Similar", f"/papers similar {handle(paper)}"))
+    if facts.saved_on:
+        buttons.append(Button("Unsave", f"/papers unsave {handle(paper)}"))
+    else:
+        buttons.append(Button("Save", f"/papers save {handle(paper)}"))
     if shareable:
         buttons.append(Button("Share", f"/paper {handle(paper)}", effect="share"))
     return buttons
