@@ -194,23 +194,19 @@ async def test_hostile_questions_are_asked_as_they_are():
     assert "[bold]rich[/bold]" in _shown(console)
 
 
-async def test_a_pasted_text_goes_beside_the_command_and_nobody_is_asked_for_a_channel():
-    """Lines are taken up to a full stop; the terminal is the only channel there is."""
-    inputs = (
-        Input(name="where", label="Channel", kind="channel"),
-        Input(name="text", label="Digest", kind="document"),
-        Input(name="time", label="Time", kind="time", value="09:00"),
-    )
-    form = Form(title="Add", command="/papers import", inputs=inputs)
-    person, asked = _Person("/form", "1. A paper", "", "2. Another", ".", "", "exit"), []
+async def test_nobody_is_asked_for_a_channel():
+    """The terminal is the only channel there is."""
+    inputs = (Input(name="where", label="Channel", kind="channel"), Input(name="time", label="Time", kind="time", value="09:00"))
+    form = Form(title="Add", command="/papers subscribe", inputs=inputs)
+    person, asked = _Person("/form", "", "exit"), []
 
     async def answer(invocation: Invocation) -> Reply:
-        asked.append((invocation.text, invocation.document))
+        asked.append(invocation.text)
         return Reply(form=form) if invocation.text == "/form" else Reply()
 
     await TerminalAdapter(_console(), person.type).run(answer)
-    assert asked == [("/form", b""), ("/papers import 09:00", b"1. A paper\n\n2. Another")]
-    assert person.prompts[1:3] == ["  Digest (end with a line that is only “.”): ", ""]
+    assert asked == ["/form", "/papers subscribe 09:00"]
+    assert person.prompts[1:2] == ["  Time [09:00]: "]
 
 
 def test_further_commands_of_an_entry_are_numbered_below_it():
