@@ -61,8 +61,10 @@ def check_view(view: dict[str, Any]) -> None:
         if block["type"] == "input":
             _check_input(block)
         else:
-            assert block["type"] == "context"
+            assert not asks or block["type"] == "context"  # beside questions there is only a line that says something of them
+            assert block["type"] != "container"
             _check_block(block)
+    _unique(control["action_id"] for block in view["blocks"] for control in _interactive(block))
 
 
 def _check_input(block: dict[str, Any]) -> None:
