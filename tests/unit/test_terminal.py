@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -170,6 +171,43 @@ async def test_a_form_at_the_end_of_the_input_keeps_what_stands_there(library: L
     person = _Person("/papers refine rl")
     await _talk(person, library)
     assert person.asked == ["/papers refine rl", "/papers search rl"]
+
+
+async def _hand_over(*lines: str) -> tuple[list[Invocation], str]:
+    """What is asked of an engine that wants a document, and what is shown."""
+    form = Form(title="Add papers", command="/papers import", inputs=(Input(name="document", label="Text", kind="document"),))
+    asked: list[Invocation] = []
+
+    async def answer(invocation: Invocation) -> Reply:
+        asked.append(invocation)
+        return Reply(cards=(Card(title="Papers added"),)) if invocation.document else Reply(form=form)
+
+    console = _console()
+    await TerminalAdapter(console, _Person("/papers import", *lines).type).run(answer)
+    assert isinstance(console.file, StringIO)
+    return asked, console.file.getvalue()
+
+
+async def test_a_form_for_a_document_takes_a_file(tmp_path: Path):
+    """Its bytes and its name go beside the command."""
+    file = tmp_path / "2025-12-08.txt"
+    file.write_bytes(b"Two\nlines")
+    asked, shown = await _hand_over(str(file))
+    assert [(one.text, one.document, one.document_name) for one in asked] == [
+        ("/papers import", b"", ""),
+        ("/papers import", b"Two\nlines", "2025-12-08.txt"),
+    ]
+    assert "Papers added" in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("", "Nothing was added."), ("missing.txt", "cannot be read: no such file"), (".", "cannot be read")],
+)
+async def test_a_document_that_is_none_ends_the_form(line: str, said: str):
+    """No name, no such file, a folder: it says so and asks nothing more of the engine."""
+    asked, shown = await _hand_over(line)
+    assert (len(asked), said in shown) == (1, True)
 
 
 async def test_a_button_may_open_a_form(library: Library):
