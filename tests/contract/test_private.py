@@ -168,7 +168,7 @@ def test_a_paper_that_two_imports_list_goes_with_the_last_of_them(storage: Stora
 
 
 def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(storage: Storage):
-    """What spaces had of it is forgotten: text, further identifiers, keywords. Everybody then finds the one public paper."""
+    """What spaces said of it is forgotten. Everybody then finds the one public paper, they alone by what only they knew it by."""
     doi = Identifier("doi", "10.1/private")
     for space in (OURS, THEIRS):
         private = entry("Shared Fate", abstract=f"Words of {space}.", keywords=(space,))
@@ -178,9 +178,14 @@ def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(st
         paper = only(storage, "Shared Fate", viewer)
         assert (paper.abstract, paper.keywords, paper.visible_to) == ("Public words.", (), None)
         assert storage.papers.paper_by_identifier(arxiv("2506.00001"), viewer=viewer) == paper
-        assert storage.papers.paper_by_identifier(doi, viewer=viewer) is None
+        assert doi not in paper.identifiers
+        assert storage.papers.paper_by_identifier(doi, viewer=viewer) == (paper if viewer else None)
     assert "Words of" not in str(storage.papers.changed_since(0, 99))
     assert storage.papers.spaces() == frozenset()
+    again = take_in(storage, replace(entry("By Its DOI"), identifiers=(doi,)))
+    assert again is not None
+    assert (again.new, again.known) == ((), (3,))
+    assert publish(storage, replace(entry("By Its DOI"), identifiers=(doi,))) == ["added"]
 
 
 def test_what_refers_to_a_private_paper_follows_it_when_it_becomes_public(storage: Storage):
