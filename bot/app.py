@@ -17,10 +17,12 @@ from bot.commands import answer, reply_to_error
 from bot.desk import Desk
 from bot.errors import BotError, CommandError
 from bot.imports import ImportStore
+from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
 from bot.settings import Settings
+from bot.shelf import SavedStore
 from bot.subscription import SourceState
 from bot.views.notices import error_card, incident_card
 from storage.index import TantivyIndex
@@ -43,13 +45,17 @@ def now() -> datetime:
 class App:
     """The parts of a running Paper Round.
 
+    `installs` are the workspaces that let us in, `notes` what all processes must remember for a while.
     `sources` says how the places where documents come from are doing; `clock` is the present moment, in UTC.
     """
 
     settings: Settings
     library: Library
     rounds: Rounds
+    saved: SavedStore
     imports: ImportStore
+    installs: InstallationStore
+    notes: Notes
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -61,6 +67,7 @@ class App:
             now=moment,
             today=moment.astimezone().date(),
             rounds=self.rounds,
+            saved=self.saved,
             asked=asked,
             zone=self.settings.zone,
             sources=self.sources(),
@@ -78,11 +85,12 @@ def open_app(settings: Settings) -> Iterator[App]:
         StorageError: the database or the index cannot be opened.
     """
     url = settings.database_url.get_secret_value()
-    storage = open_storage(url)
+    storage = open_storage(url, secret_keys=settings.secret_key_list)
     try:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
-        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), storage.imports)
+        library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
+        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes)
     finally:
         storage.close()
 

@@ -1,5 +1,7 @@
 """The command line: `paperround try | run | parse | ingest | search | ask | post`. Each command imports only what it uses.
 
+What only an operator needs (keys, manifest, doctor) stands in `bot.operating`.
+
 Exit codes: 0 done, 1 something else, 2 usage, 3 not a digest we know, 4 storage.
 """
 
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
+from bot.operating import doctor, keys, manifest
 
 if TYPE_CHECKING:
     from bot.cards import Reply, Thread
@@ -258,6 +261,11 @@ def post(
     day = _read_as_of(as_of)
     thread = thread_of_document(read_document(file), name=Path(file).name, as_of=day, today=datetime.now().astimezone().date())
     _print(thread, as_)
+
+
+cli.command()(doctor)
+cli.add_typer(manifest, name="manifest")
+cli.add_typer(keys, name="keys")
 
 
 def _print(what: "Reply | Thread", as_: Format) -> None:

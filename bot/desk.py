@@ -8,6 +8,7 @@ from bot.imports import ImportStore
 from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Library
+from bot.shelf import SavedStore
 from bot.subscription import SourceState
 
 
@@ -25,6 +26,7 @@ class Desk:
     now: datetime
     today: date
     rounds: Rounds | None = None
+    saved: SavedStore | None = None
     asked: Invocation | None = None
     zone: str = "UTC"
     sources: tuple[SourceState, ...] = ()
@@ -46,3 +48,15 @@ class Desk:
         if self.asked is None or self.rounds is None:
             raise CommandError("Subscriptions belong to a channel. Nothing was changed. Type this in the channel it is for.")
         return self.asked, self.rounds
+
+    def in_person(self) -> tuple[Invocation, SavedStore]:
+        """Who asks where, and everybody's saved lists.
+
+        Raises:
+            CommandError: the command was given outside of any channel.
+        """
+        if self.asked is None or self.saved is None:
+            raise CommandError(
+                "A saved list belongs to a person in a workspace. Nothing was changed. Type this in a channel of theirs."
+            )
+        return self.asked, self.saved

@@ -16,6 +16,7 @@ from storage.channels import lock_channels
 from storage.edition_tables import CHANNELS, SHOWN
 from storage.import_tables import IMPORTED
 from storage.rows import chunks, paper_values, read_added, read_papers
+from storage.saved_tables import SAVED
 from storage.tables import IDENTIFIERS, PAPERS, SIGHTINGS
 from storage.visible import GONE, is_gone
 
@@ -36,6 +37,7 @@ FOLLOWERS: Final = (
     Follower(SIGHTINGS, ("digest_id",)),
     Follower(SHOWN, ("channel_id",)),
     Follower(IMPORTED, ("import_id",)),
+    Follower(SAVED, ("space", "person"), keeps=True),
 )
 
 _SHOWN_IN_SPACE: Final = (

@@ -17,6 +17,7 @@ from bot.ingest import Decider, ingest_digest
 from bot.ledger import Rounds
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
 from bot.ports import Library, Resolution
+from bot.shelf import SavedStore
 from bot.subscription import SourceState, Step
 from storage.index import TantivyIndex
 from storage.open import open_storage
@@ -115,27 +116,36 @@ class Room:
         library: the papers.
         rounds: the subscriptions and the ledger.
         now: the time it is, UTC.
+        saved: people's saved lists.
         imports: what each space imported.
     """
 
-    def __init__(self, library: Library, rounds: Rounds, now: datetime, imports: ImportStore | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        rounds: Rounds,
+        now: datetime,
+        saved: SavedStore | None = None,
+        imports: ImportStore | None = None,
+    ) -> None:
         self.library = library
         self.imports = imports
         self.rounds = rounds
+        self.saved = saved
         self.now = now
         self.sources: tuple[SourceState, ...] = ()
 
     def type(self, text: str, **who: Any) -> Reply:  # noqa: ANN401 - any field of an invocation
-        """The answer to what somebody types; `user=`, `channel=`, `zone=`, `may_configure=`, `is_admin=` say who and where."""
+        """The answer to what somebody types; `user=`, `channel=`, `zone=`, `is_admin=`, `private=` … say who and where."""
         asked = Invocation(**{"text": text, "channel": HERE, "user": "ada", **who})
         desk = replace(self.desk(), asked=asked, library=self.library.seen_by(asked.viewer))
         return answer_now(text, replace(desk, document=asked.document, document_name=asked.document_name))
 
     def desk(self) -> Desk:
         """Where commands are answered now, outside of any channel."""
-        return replace(
-            a_desk(self.library, now=self.now), rounds=self.rounds, zone="UTC", sources=self.sources, imports=self.imports
-        )
+        desk = a_desk(self.library, now=self.now)
+        stores = {"rounds": self.rounds, "saved": self.saved, "imports": self.imports}
+        return replace(desk, zone="UTC", sources=self.sources, **stores)
 
     def says(self, text: str, **who: Any) -> str:  # noqa: ANN401 - as in `type`
         """The answer's words, buttons included."""
@@ -171,6 +181,7 @@ def open_channel(folder: Path, *, now: datetime = datetime(2025, 12, 8, 8, tzinf
         index = TantivyIndex(folder / "index", storage.papers)
         ingest_digest(SAMPLE.read_bytes(), store=storage.papers, as_of=DAY, name="daily_papers.txt")
         index.catch_up()
-        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now, storage.imports)
+        rounds = Rounds(storage.subscriptions, storage.ledger)
+        yield Room(Library(storage.papers, index), rounds, now, storage.saved, storage.imports)
     finally:
         storage.close()

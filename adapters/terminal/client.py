@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from adapters.terminal.render import Key, Keys, render_card, render_reply
+from adapters.terminal.render import Key, Keys, attachment_text, render_card, render_reply
 from bot.cards import Card, Form
 from bot.model import ChannelRef, Invocation, MessageRef
 from bot.ports import Answer
@@ -49,7 +49,7 @@ class TerminalAdapter:
             if line.lower() in LEAVE:
                 return
             if line:
-                await self._answer(self._pressed(line), answer)
+                await self._answer(self._pressed(line), answer=answer)
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
         """Print a card, set in where it belongs to a thread. The same key never prints twice."""
@@ -74,7 +74,8 @@ class TerminalAdapter:
 
     async def _answer(self, command: str, answer: Answer, document: tuple[bytes, str] = (b"", "")) -> None:
         data, name = document
-        reply = await answer(Invocation(text=command, channel=HERE, user=USER, document=data, document_name=name))
+        asked = Invocation(text=command, channel=HERE, user=USER, private=True, document=data, document_name=name)
+        reply = await answer(asked)
         if reply.form is not None:
             if any(field.kind == "document" for field in reply.form.inputs):
                 handed = await self._document(reply.form)
@@ -86,6 +87,8 @@ class TerminalAdapter:
         self._keys = Keys([])
         self._console.print()
         self._console.print(render_reply(reply, self._keys))
+        if reply.attachment is not None:
+            self._console.print(attachment_text(reply.attachment), soft_wrap=True)
 
     async def _document(self, form: Form) -> tuple[bytes, str] | None:
         """The file that a form asks for and its name; `None` where none was named or it cannot be read, which is said."""
@@ -111,10 +114,13 @@ class TerminalAdapter:
         self._console.print(clean_line(line), markup=False, highlight=False)
 
     async def _filled(self, form: Form) -> str:
-        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
+        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets.
+
+        Nobody is asked for a channel: the terminal is the only one there is.
+        """
         self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
-        values = {}
-        for field in form.inputs:
+        values: dict[str, str] = {}
+        for field in (one for one in form.inputs if one.kind != "channel"):
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 
 from adapters.web.desk import Ask, Desk
 from adapters.web.guard import Refused
@@ -52,6 +53,7 @@ class Routes:
         app.router.add_get("/", self.page)
         app.router.add_get("/healthz", self.health)
         app.router.add_get("/api/channels/{n:[0-9]{1,4}}/messages", self.messages)
+        app.router.add_get("/api/messages/{id}/file", self.file)
         app.router.add_get("/api/preview", self.preview)
         app.router.add_get("/api/complete", self.completions)
         app.router.add_get("/api/events", self.events)
@@ -80,12 +82,21 @@ class Routes:
         empty = self.pages.empty(self.channels[n]) if not found else ""
         return web.json_response({"messages": html, "empty": empty})
 
+    async def file(self, request: web.Request) -> web.Response:
+        """The file that came with a message, to be kept."""
+        attachment = self._message(request.match_info["id"]).reply.attachment
+        if attachment is None:
+            raise Refused(404, "No file came with that message.")
+        kept = {"Content-Disposition": content_disposition_header("attachment", filename=attachment.name)}
+        text = attachment.text.encode("utf-8", "replace")
+        return web.Response(body=text, content_type=attachment.media_type, charset="utf-8", headers=kept)
+
     async def preview(self, request: web.Request) -> web.Response:
         """One message, or one open form, as the platform `view` would show it."""
         view = request.query.get("view", "")
         opened = self.desk.opened(request.query.get("form", ""))
         if opened is not None:
-            return web.json_response({"html": self.pages.form(opened, view)})
+            return web.json_response({"html": self.pages.form(opened, view, self.channels)})
         return web.json_response({"html": self.pages.message(self._message(request.query.get("message", "")), view)})
 
     async def completions(self, request: web.Request) -> web.Response:
@@ -174,7 +185,7 @@ class Routes:
 
     def _outcome(self, outcome: Message | OpenForm, view: str) -> web.Response:
         if isinstance(outcome, OpenForm):
-            return web.json_response({"form": self.pages.form(outcome, view)})
+            return web.json_response({"form": self.pages.form(outcome, view, self.channels)})
         told = {"id": outcome.id, "channel": outcome.channel, "thread": outcome.thread, "shared": outcome.shared}
         return web.json_response({**told, "html": self.pages.message(outcome, view)})
 

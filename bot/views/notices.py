@@ -67,6 +67,12 @@ def plain_words_card(text: str, query: str) -> Card:
     )
 
 
+def old_button_card() -> Card:
+    """A button of a message from an earlier version was pressed."""
+    words = (Span("This button is from an earlier version of Paper Round. Nothing was changed. Type what you want instead."),)
+    return Card(title="This button no longer works", elements=(Text(words), Buttons((Button("Help", "/papers help"),))))
+
+
 def members_only_card() -> Card:
     """A guest asked for something of the workspace."""
     said = "Only members of this workspace may see or change what is set up here. Nothing was changed. You can search all papers."

@@ -18,6 +18,7 @@ from bot.cards import (
     Card,
     Context,
     Fields,
+    Fold,
     Form,
     Image,
     Input,
@@ -231,6 +232,44 @@ async def test_hostile_questions_are_asked_as_they_are():
     assert "[bold]rich[/bold]" in _shown(console)
 
 
+async def test_a_pasted_text_goes_beside_the_command_and_nobody_is_asked_for_a_channel():
+    """Lines are taken up to a full stop; the terminal is the only channel there is."""
+    inputs = (
+        Input(name="where", label="Channel", kind="channel"),
+        Input(name="text", label="Digest", kind="document"),
+        Input(name="time", label="Time", kind="time", value="09:00"),
+    )
+    form = Form(title="Add", command="/papers import", inputs=inputs)
+    person, asked = _Person("/form", "1. A paper", "", "2. Another", ".", "", "exit"), []
+
+    async def answer(invocation: Invocation) -> Reply:
+        asked.append((invocation.text, invocation.document))
+        return Reply(form=form) if invocation.text == "/form" else Reply()
+
+    await TerminalAdapter(_console(), person.type).run(answer)
+    assert asked == [("/form", b""), ("/papers import 09:00", b"1. A paper\n\n2. Another")]
+    assert person.prompts[1:3] == ["  Digest (end with a line that is only “.”): ", ""]
+
+
+def test_further_commands_of_an_entry_are_numbered_below_it():
+    """And a text that could fold is one button away, beside the others."""
+    row = Row(
+        (Span("rl"), Span(" by "), Span("ada", "user")), Button("Change", "/a"), (Button("Preview", "/b"), Button("Stop", "/c"))
+    )
+    fold = Fold("Abstract", (Span("all of it"),), Button("Show all", "/d"))
+    card = Card(title="T", elements=(fold, row, Buttons((Button("Status", "/e"),))))
+    keys = Keys([])
+    console = _console()
+    console.print(render_card(card, keys))
+    assert [line.split() for line in _shown(console).splitlines()] == [
+        ["T"],
+        ["[1", "Change]", "rl", "by", "ada"],
+        ["[2", "Preview]", "[3", "Stop]"],
+        ["[4", "Show", "all]", "[5", "Status]"],
+    ]
+    assert [key.command for key in keys.taken] == ["/a", "/b", "/c", "/d", "/e"]
+
+
 async def test_a_pressed_button_is_echoed_harmlessly():
     """The command of a button, which may hold a paper's words, is shown as plain text."""
     reply = Reply(cards=(Card(title="T", elements=(Buttons((Button("A", f"/paper {ESCAPES}"),)),)),))
@@ -294,7 +333,8 @@ def test_any_card_can_be_printed(card: Card):
     console.print(render_card(card, keys))
     assert _shown(console).strip()
     wanted = [button.command for element in card.elements if isinstance(element, Buttons) for button in element.buttons]
-    wanted += [element.button.command for element in card.elements if isinstance(element, Row)]
+    wanted += [one.command for element in card.elements if isinstance(element, Row) for one in element.buttons]
+    wanted += [element.otherwise.command for element in card.elements if isinstance(element, Fold)]
     wanted += [command for element in card.elements if isinstance(element, Select) for _, command in element.options]
     assert sorted(key.command for key in keys.taken) == sorted(wanted)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.cards import Buttons, Card, Context, Links, Row, element_text, plain_text
+from bot.cards import Buttons, Card, Context, Links, Row, element_text, plain_text, without_folds
 from bot.commands import thread_of
 from bot.model import Identifier, Metrics, Organization, Paper, Sighting
 from bot.model import Links as PaperLinks
@@ -56,7 +56,9 @@ def _query(line: str) -> Query:
 
 
 def _labels(card: Card) -> list[str]:
-    return [button.label for element in card.elements if isinstance(element, Buttons) for button in element.buttons]
+    return [
+        button.label for element in without_folds(card.elements) if isinstance(element, Buttons) for button in element.buttons
+    ]
 
 
 def test_dates_are_day_month_year():
@@ -159,7 +161,7 @@ def test_a_short_abstract_is_not_said_to_go_on():
     """Where all of it is shown there is no "…" and no button for more."""
     card = paper_card(replace(PAPER, abstract="A smooth gate."), today=TODAY)
     assert "…" not in plain_text(card)
-    assert _labels(card) == ["Similar"]
+    assert _labels(card) == ["Similar", "Save"]
 
 
 def test_an_endless_sentence_is_cut_at_a_word():

@@ -29,7 +29,7 @@ export function openForm(html, view, done) {
   });
   for (const box of form.querySelectorAll("[data-document]")) takeFiles(form, box);
   if (!dialog.open) dialog.showModal();
-  form.querySelector(".inputs input, .inputs select, .inputs textarea")?.focus();
+  form.querySelector(".inputs :is(input, select, textarea)")?.focus();
 }
 
 // A file dropped on a document's box becomes its text.
