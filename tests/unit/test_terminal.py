@@ -201,14 +201,18 @@ async def test_a_form_for_a_document_takes_a_file(tmp_path: Path):
     assert "Papers added" in shown
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [("", "Nothing was added."), ("missing.txt", "cannot be read: no such file"), (".", "cannot be read")],
-)
-async def test_a_document_that_is_none_ends_the_form(line: str, said: str):
-    """No name, no such file, a folder: it says so and asks nothing more of the engine."""
-    asked, shown = await _hand_over(line)
-    assert (len(asked), said in shown) == (1, True)
+@pytest.mark.parametrize("lines", [(), (".",), ("", " ", ".")])
+async def test_a_document_that_is_empty_ends_the_form(lines: tuple[str, ...]):
+    """It says so and asks nothing more of the engine, which would only show the form again."""
+    asked, shown = await _hand_over(*lines)
+    assert (len(asked), "Nothing was added." in shown) == (1, True)
+
+
+@pytest.mark.parametrize("line", ["missing.txt", ".git\x00", "~nobody-of-this-name/x", "/", "x" * 5_000])
+async def test_a_line_that_is_no_readable_file_is_text(line: str):
+    """No such file, no possible name, a folder, a text that is longer than any path."""
+    asked, _ = await _hand_over(line, ".")
+    assert [(one.document, one.document_name) for one in asked[1:]] == [(line.encode(), "")]
 
 
 async def test_a_button_may_open_a_form(library: Library):
@@ -248,7 +252,7 @@ async def test_a_pasted_text_goes_beside_the_command_and_nobody_is_asked_for_a_c
 
     await TerminalAdapter(_console(), person.type).run(answer)
     assert asked == [("/form", b""), ("/papers import 09:00", b"1. A paper\n\n2. Another")]
-    assert person.prompts[1:3] == ["  Digest (end with a line that is only “.”): ", ""]
+    assert person.prompts[1:3] == ["  Digest (a file’s path, or lines and then one that is only “.”): ", ""]
 
 
 def test_further_commands_of_an_entry_are_numbered_below_it():

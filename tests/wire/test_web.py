@@ -214,7 +214,7 @@ async def test_a_form_hands_a_whole_document_over():
         token = opened["form"].split('data-form="')[1].split('"')[0]
         answer = await browser.post("api/form", form=token, values={"document": "a “paper”\n" * 150_000}, file="2025-12-08.txt")
         refused = await browser.post("api/form", status=413, form=token, values={"document": "x" * 6_000_000})
-        elsewhere = await browser.post("api/invoke", status=413, channel=0, command="x" * 100_000)
+        elsewhere = await browser.post("api/invoke", status=413, channel=0, command="x" * 600_000)
     assert '<textarea id="input-1" name="document"' in opened["form"]
     assert "2100000 bytes of 2025-12-08.txt" in answer["html"]
     assert "A document may have 2 MB" in refused["error"]
