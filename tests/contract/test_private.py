@@ -209,6 +209,19 @@ def test_what_refers_to_a_private_paper_follows_it_when_it_becomes_public(storag
     assert seen(storage, OURS) == ["Paper"]
 
 
+def test_a_paper_that_somebody_saved_stays_when_its_import_is_taken_back(storage: Storage):
+    """It stays private, in the list it was saved to; once it is public the list holds the public one."""
+    taken = take_in(storage, entry("Saved", "1"), entry("Unsaved", "2"))
+    assert taken is not None
+    assert storage.saved.save(OURS, "ada", taken.new[0], now=NOW, most=9).kind == "saved"
+    assert storage.saved.save(THEIRS, "bob", taken.new[0], now=NOW, most=9).kind == "gone"
+    assert storage.imports.undo(OURS, 1, NOW) == Undone(gone=1, kept=1)
+    assert (seen(storage, OURS), seen(storage, "")) == (["Saved"], [])
+    publish(storage, entry("Saved", "1"))
+    public = only(storage, "Saved", "").id
+    assert [one.paper_id for one in storage.saved.saved(OURS, "ada", limit=9)] == [public]
+
+
 def test_a_title_alone_makes_no_paper_public_that_has_another_id(storage: Storage):
     """The same title on two arXiv papers: they are two, before and after."""
     take_in(storage, entry("One Title", "1"))
