@@ -49,7 +49,7 @@ class Voice:
         """
         sent: list[_T] = []
         if begin == 0 and self.is_modern(team):
-            first, *rest = _rendered(card, True, in_place)  # noqa: FBT003 - read a line below
+            first, *rest = _rendered(card, True, in_place)
             try:
                 sent.append(await send(first))
             except Rejected as error:
@@ -153,7 +153,7 @@ class Voice:
             raise
 
 
-def _rendered(card: Card, modern: bool, in_place: bool) -> list[Message]:  # noqa: FBT001 - both are this module's own
+def _rendered(card: Card, modern: bool, in_place: bool) -> list[Message]:
     return [render_update(card, modern=modern)] if in_place else render_card(card, modern=modern)
 
 

@@ -130,7 +130,10 @@ class Routes:
 
     async def form(self, request: web.Request) -> web.Response:
         """Take a filled-in form, which may hold a whole document."""
-        body = await _body(request.clone(client_max_size=FORM_BYTES))
+        try:
+            body = await _body(request.clone(client_max_size=FORM_BYTES))
+        except web.HTTPRequestEntityTooLarge as error:
+            raise Refused(413, "A document may have 2 MB; this one is larger. Nothing was changed.") from error
         values = body.get("values")
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             raise Refused(400, "The form could not be read. Nothing was changed; open it again.")

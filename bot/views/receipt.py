@@ -70,9 +70,10 @@ def undo_until(taken: Import) -> datetime:
 
 def repeated_card(taken: Import, *, asked_by: str, now: datetime, zone: str) -> Card:
     """The very same document was taken in before."""
-    by = "you" if taken.by == asked_by else cut_at_word(taken.by, NAME_CHARS)
-    said = f"This document was already taken in by {by} ({_moment(taken.at, now, zone)}). Nothing was changed."
-    return Card(title="Added already", elements=(Text((Span(said),)), *receipt_buttons(taken, now=now, zone=zone)))
+    by = Span("you") if taken.by == asked_by else Span(cut_at_word(taken.by, NAME_CHARS), "user")
+    when = Span(f" ({_moment(taken.at, now, zone)}). Nothing was changed.")
+    said = (Span("This document was already taken in by "), by, when)
+    return Card(title="Added already", elements=(Text(said), *receipt_buttons(taken, now=now, zone=zone)))
 
 
 def undone_card(undone: Undone) -> Card:

@@ -317,6 +317,8 @@ def test_a_bad_document_leaves_nothing_half_written(run: Run, tmp_path: Path):
     [
         (("parse", str(SAMPLE), "--as-of", "2099-01-01"), "2099-01-01 is in the future"),
         (("ask", "/papers", "--as", "pdf"), "pdf"),
+        (("ask", "/papers", "--workspace", "T012"), "is not a"),
+        (("search", "rl", "--workspace", "slack:"), "is not a"),
         (("search",), "Say what to find"),
         (("search", "rl", "--limit", "0"), "--limit"),
     ],
@@ -355,6 +357,20 @@ def test_a_reader_that_goes_away_is_no_traceback(filled: Path):
     done = subprocess.run(["/bin/sh", "-c", pipe], capture_output=True, text=True, cwd=filled, env=env, timeout=60, check=True)
     assert done.stdout.startswith("  1  ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_workspaces_papers_are_added_and_seen_from_the_command_line(run: Run):
+    """With `--workspace` they are, without or with another one they are not; without one nothing is added."""
+    message = b"Quasiluminal Toasting of Robots https://arxiv.org/abs/2909.00001\n"
+    ours = ("--workspace", "slack:T012")
+    nowhere = run("ask", "/papers import", "--document", "-", stdin=message)
+    added = run("ask", "/papers import", "--document", "-", *ours, stdin=message)
+    assert "this is none. Nothing was changed." in " ".join(nowhere.stdout.split())
+    assert "1 paper found: 1 new." in added.stdout
+    for more, total in ((ours, 1), ((), 0), (("--workspace", "slack:T01"), 0)):
+        assert json.loads(run("search", "toasting", "--json", *more).stdout)["total"] == total
+    assert "Quasiluminal" in run("ask", "/paper 2909.00001", *ours).stdout
+    assert "Quasiluminal" not in run("ask", "/paper 2909.00001").stdout
 
 
 def test_keys_are_made_and_rotated(run: Run):

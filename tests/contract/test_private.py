@@ -168,7 +168,7 @@ def test_a_paper_that_two_imports_list_goes_with_the_last_of_them(storage: Stora
 
 
 def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(storage: Storage):
-    """What spaces had of it is forgotten: text, further identifiers, keywords. Everybody then finds the one public paper."""
+    """What spaces said of it is forgotten. Everybody then finds the one public paper, they alone by what only they knew it by."""
     doi = Identifier("doi", "10.1/private")
     for space in (OURS, THEIRS):
         private = entry("Shared Fate", abstract=f"Words of {space}.", keywords=(space,))
@@ -178,9 +178,14 @@ def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(st
         paper = only(storage, "Shared Fate", viewer)
         assert (paper.abstract, paper.keywords, paper.visible_to) == ("Public words.", (), None)
         assert storage.papers.paper_by_identifier(arxiv("2506.00001"), viewer=viewer) == paper
-        assert storage.papers.paper_by_identifier(doi, viewer=viewer) is None
+        assert doi not in paper.identifiers
+        assert storage.papers.paper_by_identifier(doi, viewer=viewer) == (paper if viewer else None)
     assert "Words of" not in str(storage.papers.changed_since(0, 99))
     assert storage.papers.spaces() == frozenset()
+    again = take_in(storage, replace(entry("By Its DOI"), identifiers=(doi,)))
+    assert again is not None
+    assert (again.new, again.known) == ((), (3,))
+    assert publish(storage, replace(entry("By Its DOI"), identifiers=(doi,))) == ["added"]
 
 
 def test_what_refers_to_a_private_paper_follows_it_when_it_becomes_public(storage: Storage):
@@ -202,6 +207,19 @@ def test_what_refers_to_a_private_paper_follows_it_when_it_becomes_public(storag
     assert after.new == (public.id,)
     assert storage.imports.undo(OURS, 1, NOW) == Undone(gone=0, public=1)
     assert seen(storage, OURS) == ["Paper"]
+
+
+def test_a_paper_that_somebody_saved_stays_when_its_import_is_taken_back(storage: Storage):
+    """It stays private, in the list it was saved to; once it is public the list holds the public one."""
+    taken = take_in(storage, entry("Saved", "1"), entry("Unsaved", "2"))
+    assert taken is not None
+    assert storage.saved.save(OURS, "ada", taken.new[0], now=NOW, most=9).kind == "saved"
+    assert storage.saved.save(THEIRS, "bob", taken.new[0], now=NOW, most=9).kind == "gone"
+    assert storage.imports.undo(OURS, 1, NOW) == Undone(gone=1, kept=1)
+    assert (seen(storage, OURS), seen(storage, "")) == (["Saved"], [])
+    publish(storage, entry("Saved", "1"))
+    public = only(storage, "Saved", "").id
+    assert [one.paper_id for one in storage.saved.saved(OURS, "ada", limit=9)] == [public]
 
 
 def test_a_title_alone_makes_no_paper_public_that_has_another_id(storage: Storage):

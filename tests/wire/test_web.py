@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -37,7 +38,9 @@ class Browser:
 
     async def post(self, path: str, status: int = 200, **body: object):
         """The JSON answer to a POST, once its status is as expected."""
-        async with self.session.post(f"{self.adapter.address}{path}", json=body, headers=OWN) as response:
+        data = BytesIO(json.dumps(body).encode())  # a stream, since some bodies are large
+        headers = {**OWN, "Content-Type": "application/json"}
+        async with self.session.post(f"{self.adapter.address}{path}", data=data, headers=headers) as response:
             assert response.status == status, await response.text()
             return await response.json()
 
@@ -202,6 +205,20 @@ async def test_a_form_is_filled_in_by_the_cards_own_rules():
     assert "Searched: /papers search world model since:2025-06-01 sort:best" in answer["html"]
     assert "no longer open" in unknown["error"]
     assert "could not be read" in broken["error"]
+
+
+async def test_a_form_hands_a_whole_document_over():
+    """Two megabytes, far more than other requests may have; its name comes too; what is larger still is refused."""
+    async with visit() as browser:
+        opened = await browser.post("api/invoke", channel=0, command="/papers import", effect="form")
+        token = opened["form"].split('data-form="')[1].split('"')[0]
+        answer = await browser.post("api/form", form=token, values={"document": "a “paper”\n" * 150_000}, file="2025-12-08.txt")
+        refused = await browser.post("api/form", status=413, form=token, values={"document": "x" * 6_000_000})
+        elsewhere = await browser.post("api/invoke", status=413, channel=0, command="x" * 600_000)
+    assert '<textarea id="input-1" name="document"' in opened["form"]
+    assert "2100000 bytes of 2025-12-08.txt" in answer["html"]
+    assert "A document may have 2 MB" in refused["error"]
+    assert "Nothing was changed" in elsewhere["error"]
 
 
 async def test_a_list_folds_text_and_keeps_further_commands_behind_the_first():
