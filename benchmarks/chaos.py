@@ -256,7 +256,9 @@ def planned_keys(url: str) -> set[str]:
 def main() -> None:
     """Run all set-ups and print their books; exit 1 where something was lost, doubled unexplained or out of order."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    print(f"{'set-up':<42}{'rounds':>7}{'parts':>8}{'missing':>8}{'twice':>7}{'unexpl.':>8}{'order':>7}{'doubt':>7}{'away':>6}{'s':>7}")
+    print(
+        f"{'set-up':<42}{'rounds':>7}{'parts':>8}{'missing':>8}{'twice':>7}{'unexpl.':>8}{'order':>7}{'doubt':>7}{'away':>6}{'s':>7}"
+    )
     good = True
     with postgres() as server:
         for honours in (True, False):

@@ -4,8 +4,8 @@
 
 Yardsticks in the same run: the ideal of a platform that takes one message a second in a channel, and the asyncio loop's own lag.
 500 channels have 20 subscriptions each, on 20 topics; most of them as a list, which is one message, every tenth as a thread.
-With `--threads` there are 10,000 channels of one subscription each, which brings a thread of eleven messages: as much as can be to
-enter at once. They are only planned.
+With `--threads` there are 10,000 channels of one subscription each, which brings a thread of eleven messages: as much as can be
+to enter at once. They are only planned.
 """
 
 import argparse

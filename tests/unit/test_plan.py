@@ -324,6 +324,20 @@ def test_many_batches_plan_everything(team: Round):
     assert team.plan(batch=3) == Planned(due=7, planned=7)
 
 
+def test_channels_that_want_the_same_get_what_each_has_not_seen(team: Round):
+    """One composition serves those that are alike; what was shown or muted in one channel changes its own edition only."""
+    team.arrive("RL for Robots", "RL for Games")
+    for place in ("a", "b", "c", "d"):
+        team.subscribe(channel=replace(HERE, channel=place))
+    team.rounds.subscriptions.mute(replace(HERE, channel="c"), "games", by="ada", now=NINE, most=50)
+    team.subscribe("robots", channel=replace(HERE, channel="b"), next_at=NINE - timedelta(hours=1))
+    team.plan(NINE - timedelta(hours=1))
+    team.plan()
+    titles = {(job.channel.channel, job.subscription_id): sorted(_titles(job)) for job in team.send()}
+    both = ["RL for Games", "RL for Robots"]
+    assert [titles[place, number] for number, place in enumerate("abcd", 1)] == [both, [both[0]], [both[1]], both]
+
+
 def test_a_second_process_that_read_before_plans_nothing(team: Round):
     """It reads what is due, another one plans it, and the ledger then takes none of its editions."""
     team.arrive("RL for Robots")
