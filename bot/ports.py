@@ -94,6 +94,10 @@ class PaperStore(Protocol):
         """Papers first stored after this change number, the last stored first: at most `limit`."""
         ...
 
+    def added_with(self, paper_id: int) -> int:
+        """The change number with which a paper was first stored; 0 for one that is not."""
+        ...
+
     def change_before(self, day: date) -> int:
         """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
         ...

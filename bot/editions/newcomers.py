@@ -33,6 +33,7 @@ class Newcomers:
         self._newest_day = library.store.newest_day(now.date() + timedelta(days=1))  # it is tomorrow already in some zones
         self._papers: dict[int, Paper] = {}
         self._new: dict[int, tuple[Paper, ...]] = {}
+        self._new_ids: dict[int, frozenset[int]] = {}
         self._arrivals: dict[tuple[str, date, int], Arrivals] = {}
         self._kept = 0
 
@@ -65,11 +66,13 @@ class Newcomers:
             stored = map(self._once, self._library.store.added_since(added_after, MOST_NEW))
             papers = tuple(sorted(stored, key=lambda paper: (-paper.first_seen_on.toordinal(), paper.id)))
             self._new[added_after] = papers
+            self._new_ids[added_after] = frozenset(paper.id for paper in papers)
         return papers
 
     def _find(self, query: str, day: date, added_after: int) -> Arrivals:
         new = self.new(added_after)
-        known = Arrivals(seen=len(new), upto_change=self.upto_change, newest_day=self._newest_day)
+        ids = self._new_ids[added_after]
+        known = Arrivals(seen=len(new), new=ids, upto_change=self.upto_change, newest_day=self._newest_day)
         if not query:
             return replace(known, hits=ranked([Hit(paper=paper, score=0.0) for paper in new]))
         asked = read_query(query, today=day)

@@ -24,17 +24,35 @@ class Standing:
     posted: Edition | None = None
 
 
-def status_card(
-    standings: Sequence[Standing], sources: Sequence[SourceState], newest: date | None, *, now: datetime, own_zone: str
+def status_card(  # noqa: PLR0913 - all that the card says
+    standings: Sequence[Standing],
+    sources: Sequence[SourceState],
+    newest: date | None,
+    *,
+    former: Edition | None = None,
+    now: datetime,
+    own_zone: str,
 ) -> Card:
-    """Next and last post of each subscription, the sources, the newest digest; `own_zone` is the asker's, where known."""
+    """How a channel is doing, the first thing first: next and last post of each subscription, then what feeds them.
+
+    Args:
+        standings: its subscriptions.
+        sources: where documents come from.
+        newest: the day of the newest digest.
+        former: what was posted here last, where that was for a subscription that was stopped since.
+        now: the present moment.
+        own_zone: the asker's time zone, where known.
+    """
     elements: list[Element] = [Text((Span("This channel has no subscription."),))] if not standings else []
     for standing in standings:
         subscription = standing.subscription
         spans = [Span(line_text(subscription), "bold"), Span(f"\n{_next(subscription, now, own_zone)}")]
-        elements.append(Text((*spans, *_last(standing, now))))
+        elements.append(Text((*spans, *_last(standing))))
+    if former is not None:
+        elements.append(Text((Span("Last posted here: "), _day_of(former), Span(", for a subscription that was stopped since."))))
     elements += [Context((Span(line),)) for line in _sources(sources, newest, now, own_zone)]
-    looks = (Button("Preview", "/papers preview"), Button("Subscriptions", "/papers subscriptions"))
+    resume = (Button("Resume", "/papers resume", "primary"),) if any(one.subscription.paused for one in standings) else ()
+    looks = (*resume, Button("Preview", "/papers preview"), Button("Subscriptions", "/papers subscriptions"))
     begin = (Button("Subscribe", "/papers subscribe", "primary", effect="form"),)
     return Card(title="Status of this channel", elements=(*elements, Buttons(looks if standings else begin)))
 
@@ -52,18 +70,22 @@ def _next(subscription: Subscription, now: datetime, own_zone: str) -> str:
     return f"Next: {there}" if same else f"Next: {there}, for you {mine}"
 
 
-def _last(standing: Standing, now: datetime) -> list[Span]:
+def _last(standing: Standing) -> list[Span]:
     """What became of the newest edition, and, where nothing of it was posted, of the newest one that was."""
     last, posted = standing.last, standing.posted
     if last is None:
-        return [Span("\nNothing has been posted yet.")]
+        return [Span("\nIt is new: nothing has been posted for it yet.")]
     spans = []
     if last is not posted:
         spans.append(Span(f"\n{long_day(last.day)}: {_outcome(last)}"))
     if posted is not None:
-        day = Span(long_day(posted.day), "plain", posted.opener.url if posted.opener else None)
-        spans += [Span("\nLast: "), day, Span(f", {_counts(posted)}")]
+        spans += [Span("\nLast: "), _day_of(posted), Span(f", {_counts(posted)}")]
     return spans
+
+
+def _day_of(edition: Edition) -> Span:
+    """Its day, as the way there."""
+    return Span(long_day(edition.day), "plain", edition.opener.url if edition.opener else None)
 
 
 def _outcome(edition: Edition) -> str:
