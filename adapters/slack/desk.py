@@ -177,26 +177,20 @@ class Desk:
         )
 
     async def _change(self, ask: Ask, card: Card) -> None:
-        """Change the message that was pressed; what does not fit into one is said beside it."""
+        """Change the message that was pressed; where its response URL is spent, say it anew to the asker."""
         shared = ask.pressed is not None and ask.pressed.shared
         name = await self._name(ask) if shared else ""
-        changed = False
 
         async def send(message: Message) -> None:
-            nonlocal changed
-            if changed:
-                await self._whisper(ask, message)
-                return
             shown = shared_by(message, name)[-1] if shared else message
             try:
                 await self._voice.respond(ask.response_url, shown, replace=True)
             except PayloadRejected:
                 raise
-            except AdapterError:  # the response URL is spent
+            except AdapterError:
                 await self._whisper(replace(ask, response_url=""), message)
-            changed = True
 
-        await self._voice.say(ask.team, card, send)
+        await self._voice.say(ask.team, card, send, in_place=True)
 
     async def _share(self, ask: Ask, card: Card) -> None:
         """Show a card to the whole channel, with the name of who shared it; also where we are not in the channel."""

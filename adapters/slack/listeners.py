@@ -91,6 +91,7 @@ class Listeners:
         app.command(ANY)(self.command)
         app.shortcut("add_papers")(self.message)
         app.shortcut("find_paper")(self.find)
+        app.shortcut(ANY)(self.other)
         app.view(ANY)(self.submitted)
         app.options(ANY)(self.completed)
         app.action(ANY)(self.pressed)

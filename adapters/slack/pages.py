@@ -21,6 +21,7 @@ ul { padding-left: 1.1rem; }
 code { font: .95em ui-monospace, monospace; }
 .go { display: inline-block; margin: .75rem .75rem .75rem 0; padding: .6rem 1.1rem; border-radius: .5rem;
   background: #1f2a44; color: #fff; text-decoration: none; font-weight: 600; }
+@media (prefers-color-scheme: dark) { .go { background: #40549a; } }
 .quiet { opacity: .75; font-size: .925rem; }
 """
 

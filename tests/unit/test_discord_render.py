@@ -346,6 +346,7 @@ def test_further_commands_of_an_entry_stand_in_a_row_below_it():
         ("ada", "user", "ada"),
         ("1> @everyone <@2", "user", "1\\> \\@everyone \\<\\@2"),
         ("@everyone", "channel", "\\@everyone"),
+        ("12\n34", "user", "12\n34"),
     ],
 )
 def test_an_id_is_shown_as_a_name_and_calls_nobody(text: str, style: SpanStyle, shown: str):
@@ -372,8 +373,8 @@ def test_what_goes_beside_the_command_is_left_to_the_client():
     modal = render_form(Form(title="T", command="/papers import", inputs=inputs))
     discord_rules.check_modal(modal)
     channel, document = (label["component"] for label in modal["components"])
-    assert (channel["type"], channel["custom_id"]) == (8, "channel|where")
-    assert (document["style"], document["custom_id"]) == (2, "document|text")
+    assert (channel["type"], channel["custom_id"]) == (8, "channel|0")
+    assert (document["style"], document["custom_id"]) == (2, "document|1")
     assert read_form(_submit(modal, ["123", "1. A paper"])) == "/papers import"
 
 

@@ -7,6 +7,7 @@ import asyncio
 import atexit
 import hashlib
 import hmac
+import io
 import json
 import shutil
 import tempfile
@@ -40,7 +41,7 @@ SIGNING_SECRET = "signing-secret-0001"  # noqa: S105 - made up
 BOT_TOKEN = "xoxb-very-secret-0002"  # noqa: S105 - made up
 APP_TOKEN = "xapp-1-very-secret-0003"  # noqa: S105 - made up
 NOW = datetime(2025, 12, 8, 8, tzinfo=UTC)
-MEMBER = {"id": "U1", "team_id": "T1", "tz": "Europe/Berlin", "profile": {"display_name": "Ada"}}
+MEMBER = {"id": "U1", "tz": "Europe/Berlin", "profile": {"display_name": "Ada"}}
 CHANNEL = {"id": "C1", "name": "papers", "is_member": True}
 
 _numbers = count(1)
@@ -62,7 +63,7 @@ class SlackRoom:
         kind = "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
         signature = hmac.new(secret.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
         signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={signature}", "Content-Type": kind, **headers}
-        async with self._session.post(f"{self.base}/slack/events", data=body.encode(), headers=signed) as response:
+        async with self._session.post(f"{self.base}/slack/events", data=io.BytesIO(body.encode()), headers=signed) as response:
             await response.read()
             return response
 
@@ -152,7 +153,9 @@ def control(message: dict[str, Any], label: str) -> dict[str, Any]:
     """The button with this label; or the option of a small menu, as the menu that has it chosen."""
     for block in message["blocks"]:
         for one in (*block.get("elements", ()), block.get("accessory") or {}):
-            if (one.get("text") or {}).get("text") == label and "action_id" in one:
+            if "action_id" not in one:
+                continue
+            if (one.get("text") or {}).get("text") == label:
                 return {**one, "block_id": block["block_id"]}
             for option in one.get("options", ()):
                 if option["text"]["text"] == label:
