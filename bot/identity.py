@@ -1,8 +1,8 @@
 """Which records are the same paper: identifiers read from ids and links, and titles made comparable. Pure.
 
 Sources: arXiv's identifier scheme, https://info.arxiv.org/help/arxiv_identifier.html; arXiv DOIs are `10.48550/arXiv.ID`;
-a Hugging Face paper page and an alphaXiv page are named by the paper's arXiv id; ACL Anthology ids are new (2020.acl-main.1) or old
-(P19-1001), https://aclanthology.org/info/ids/, and the DOIs that the ACL gives are `10.18653/v1/ID`.
+a Hugging Face paper page and an alphaXiv page are named by the paper's arXiv id; ACL Anthology ids are new (2020.acl-main.1) or
+old (P19-1001), https://aclanthology.org/info/ids/, and the DOIs that the ACL gives are `10.18653/v1/ID`.
 """
 
 import re

@@ -49,7 +49,9 @@ def month_day(year: str, month: str, day: str = "") -> date | None:
         return read_day(year)
     if month.strip().isascii() and month.strip().isdigit():
         return read_day(f"{year.strip()}-{month.strip()}-{day.strip() or 1}") or read_day(year)
-    return read_day(f"{day.strip() or 1} {month.strip()} {year.strip()}") or read_day(year)
+    named = re.search(r"[a-z]{3,9}", month[:_LONGEST], re.IGNORECASE)
+    number = day.strip() or next(iter(re.findall(r"\d{1,2}", month[:_LONGEST])), "1")  # BibTeX: month = jun # "~5"
+    return read_day(f"{number} {named[0]} {year.strip()}" if named else year) or read_day(year)
 
 
 def day_in_name(name: str) -> date | None:

@@ -1,13 +1,13 @@
-"""A plain message: any text with links or ids of papers (arXiv, Hugging Face, DOI, OpenReview,
-ACL Anthology, alphaXiv), as teams post them.
+"""A plain message: any text with links or ids of papers, as teams post them.
 
-The words beside a link, else the line above it, are the paper's title where there are at least two of them, which do more than point
-at it ("see also"). A link alone is no paper yet: whoever stores it may know which one it is. `beside` reads what the records of
-another format leave over, so a mixed document loses nothing.
+Read are arXiv, Hugging Face, DOI, OpenReview, ACL Anthology and alphaXiv. The words beside a link, else the line above it, are
+the paper's title where there are at least two of them, which do more than point at it ("see also"). A link alone is no paper yet:
+whoever stores it may know which one it is. `beside` reads what the records of another format leave over, so a mixed document
+loses nothing.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.digest.format import Document, Format, issue, one_line
@@ -34,6 +34,8 @@ _REFERENCE = re.compile(
     rf"|(?<![\w/.:-])(?P<bare>{_ID})(?![\w/-]|\.\d)",
     re.IGNORECASE,
 )
+_HINT = re.compile(r"/|\d{4}\.\d{4}|acl:", re.IGNORECASE)
+"""What every reference holds: most lines hold none, and are done with it."""
 _MARKDOWN = re.compile(r"\[(?P<label>[^\[\]]{1,400})\]\(\s*<?(?P<url>https?://[^\s<>]+?)>?\s*\)")
 _SLACK = re.compile(r"<(?P<url>https?://[^\s<>|]+)\|(?P<label>[^<>|]{1,400})>")
 _MACHINE_MADE = re.compile(r"\s*(?:\{|\[\s*[\[{\"]|<(?!https?://))")
@@ -41,9 +43,10 @@ _EDGE = " \t•·*-–—_|:;,>#()[]{}<>\"“”'`~=→"
 _NUMBERING = re.compile(r"^\(?\d{1,3}[.)]\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _POINTING = frozenset(
-    "abs abstract abstracts alphaxiv also an and article arxiv at available blog cc cf check click code discussion doi face for from full "
-    "github have here hf html huggingface hugging in interesting is it link links look more new nice of on openreview or our out page "
-    "paper papers pdf post preprint project published read see site source the these this those to today version via web website".split()
+    "abs abstract abstracts alphaxiv also an and article arxiv at available blog cc cf check click code discussion doi face"
+    " for from full github have here hf html huggingface hugging in interesting is it link links look more new nice of on"
+    " openreview or our out page paper papers pdf post preprint project published read see site source the these this those"
+    " to today version via web website".split()
 )
 _TAIL = ".,;:!?'\"”’*_`~>]}"
 
@@ -106,19 +109,31 @@ def beside(document: Document, taken: Collection[int], digest: Digest, *, head: 
     if not any(line.strip(_EDGE) for line in rest):
         return digest
     more = parse(replace(document, text="\n".join(rest)))
-    listed = sorted((*digest.entries, *more.entries, *more.bare), key=lambda one: one.line)
-    ranked = [replace(entry, rank=rank) for rank, entry in enumerate(listed, start=1)]
+    listed = ranked((*digest.entries, *more.entries, *more.bare))
     issues = (*digest.issues, *(one for one in more.issues if one.line > head))
     return replace(
         digest,
-        entries=tuple(entry for entry in ranked if entry.title),
-        bare=tuple(entry for entry in ranked if not entry.title),
+        entries=tuple(entry for entry in listed if entry.title),
+        bare=tuple(entry for entry in listed if not entry.title),
         issues=tuple(sorted(issues, key=lambda one: one.line)),
     )
 
 
+def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries in the order of their lines, counted anew from 1."""
+    listed = enumerate(sorted(entries, key=lambda one: one.line), start=1)
+    return tuple(entry if entry.rank == rank else replace(entry, rank=rank) for rank, entry in listed)
+
+
+def title_in(line: str, references: Sequence[Reference]) -> str:
+    """The title that a line gives to the first of its papers that has one there; empty where none has."""
+    return next((title for title in _titles(line, list(references)) if title), "")
+
+
 def references_in(line: str) -> list[Reference]:
     """The papers that a line names by links or ids, in their order."""
+    if _HINT.search(line) is None:
+        return []
     line = line[:LINE_CHARS]
     found = list(_labelled(line))
     taken = [(one.start, one.end) for one in found]

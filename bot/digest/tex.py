@@ -16,7 +16,8 @@ _LETTERS = {
     "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "ldots": "…", "dots": "…",
 }  # fmt: skip
 _ACCENT = re.compile(
-    r"""\\(?:(?P<sign>[`'^~=."]) ?|(?P<mark>[uvHcdbkr])(?: +|(?=[{\\])))(?:\{ ?\\?(?P<braced>[A-Za-z])\}|\\?(?P<plain>[A-Za-z]))"""
+    r"""\\(?:(?P<sign>[`'^~=."]) ?|(?P<mark>[uvHcdbkr])(?: +|(?=[{\\])))"""
+    r"""(?:\{ ?\\?(?P<braced>[A-Za-z])\}|\\?(?P<plain>[A-Za-z]))"""
 )
 _LETTER = re.compile(r"\\(?P<name>" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\}| +)?")
 _STYLE = re.compile(r"\\(?:emph|textit|textbf|textrm|textsc|texttt|textsf|mbox|it|em|bf|rm|sc|tt|sl)(?![A-Za-z])\s?")
