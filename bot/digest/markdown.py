@@ -33,6 +33,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"(?<![\w*_`^\\])(?P<mark>\*{1,3}|_{1,3}|`)(?=\S)(?P<words>[^*_`\n]{1,400})(?<=\S)(?P=mark)(?![\w*_`])")
+_BULLET = re.compile(r"^[\s>]*(?:[-+*]\s+)?")
 _EMPHASISED = re.compile(r"[\s>+-]*(?P<mark>[*_]{1,2})[^*_]{3,600}(?P=mark)\s*")
 _ROW_LINES = 30
 _PROSE_WORDS = 12
@@ -235,7 +236,7 @@ def _entry(item: _Item, issues: list[ParseIssue]) -> Entry:
     prose: list[str] = []
     for number, line in enumerate(below, start=item.number + 1):
         found = _LABEL.fullmatch(line)
-        text = _bare(found["text"] if found else re.sub(r"^[\s>*+-]+", "", line))
+        text = _bare(found["text"] if found else _BULLET.sub("", line))
         if found and key_of(found["name"]) not in said:
             said[key_of(found["name"])] = found["text"] if key_of(found["name"]) in ("code", "github") else text
         elif len(text.split()) >= _PROSE_WORDS or (prose and not found and text and below[number - item.number - 2].strip()):
