@@ -77,7 +77,10 @@ def _header(line: str) -> tuple[str, list[str]]:
     if len(line) > _HEADER_CHARS:
         return ",", []
     for delimiter in _DELIMITERS:
-        names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
+        try:
+            names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
+        except csv.Error:
+            continue
         while names and not names[-1]:
             names.pop()
         if 2 <= len(names) <= _MOST_COLUMNS and all(len(name) <= _NAME_CHARS for name in names):

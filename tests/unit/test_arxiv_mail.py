@@ -69,7 +69,22 @@ Categories: cs.LG
 \\ ( https://arxiv.org/abs/2011.00552 ,  829kb)
 """
 MAIL = (
-    HEAD + NEW + RULE + "\n" + OLD + "%-" * 39 + "\n" + RULE + "\n" + CROSS + "%%--" * 19 + "\n" + RULE + "\n" + REPLACED + "%%%---" * 13
+    HEAD
+    + NEW
+    + RULE
+    + "\n"
+    + OLD
+    + "%-" * 39
+    + "\n"
+    + RULE
+    + "\n"
+    + CROSS
+    + "%%--" * 19
+    + "\n"
+    + RULE
+    + "\n"
+    + REPLACED
+    + "%%%---" * 13
 )
 
 
@@ -143,4 +158,6 @@ def test_a_mail_cut_anywhere_keeps_what_came_before(at: int):
     whole = sum(at >= MAIL.index(end) + len(end) for end in (",  243kb)", ", 12kb)", ",  1742kb)", ",  829kb)"))
     begun = MAIL[:at].count("\\\\\narXiv:2") + MAIL[:at].count("\\\\\nPaper: hep")
     assert len(digest.entries) >= whole
-    assert len({*(one.line for one in digest.entries), *(one.line for one in digest.issues)} - {0}) + len(digest.bare) >= begun - 1
+    assert (
+        len({*(one.line for one in digest.entries), *(one.line for one in digest.issues)} - {0}) + len(digest.bare) >= begun - 1
+    )
