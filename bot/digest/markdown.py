@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from bot.digest.columns import TITLE, entry_of, key_of
 from bot.digest.days import IN_TEXT, day_in_name, read_day
@@ -57,13 +58,9 @@ def recognises(text: str) -> bool:
         and not re.match(r"\s*\[[^\[\]\n]{1,400}\]\(", text)
     ):
         return False
-    if _HAS_RULE.search(text) is None and sum(1 for _ in _few(_LINKED.finditer(text))) < 2:
+    if _HAS_RULE.search(text) is None and len(list(islice(_LINKED.finditer(text), 2))) < 2:
         return False
     return any("/" in line and references_in(line) for line in text.split("\n"))
-
-
-def _few(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
-    yield from (one for one, _ in zip(found, range(2), strict=False))
 
 
 def parse(document: Document) -> Digest:
