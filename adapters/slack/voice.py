@@ -14,7 +14,7 @@ import orjson
 from adapters.slack import limits
 from adapters.slack.api import Api, Team
 from adapters.slack.asks import SHARED
-from adapters.slack.faults import INVALID_BLOCKS, Rejected, Removed, of_name, translated
+from adapters.slack.faults import INVALID_BLOCKS, Rejected, Removed, Unreachable, of_name, translated
 from adapters.slack.render import render_card, render_update
 from adapters.slack.text import escape, plain
 from bot.cards import Card
@@ -90,6 +90,8 @@ class Voice:
         Raises:
             AdapterError: it was not taken.
         """
+        if not self._api.is_slacks(response_url):
+            raise Unreachable("The address for the answer is not Slack's. It was not used.")
         body = {**message, "replace_original": replace, **({} if replace else {"response_type": kind})}
         with translated():
             answer = await self._api.webhook(response_url).send_dict(body)
