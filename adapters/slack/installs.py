@@ -179,7 +179,7 @@ async def uninstalled(workspaces: Workspaces, workspace: str, *, at: datetime) -
         found = await workspaces.call(workspaces.installs.find, PLATFORM, workspace)
     except SettingsError:  # it cannot be opened any more, and shall be deleted anyway
         found = None
-    if found is not None and found.installed_at > at:
+    if found is not None and found.installed_at.replace(microsecond=0) > at:  # Slack tells whole seconds
         return False
     paused = await workspaces.call(workspaces.subscriptions.pause_workspace, PLATFORM, workspace, REMOVED)
     await workspaces.call(workspaces.installs.remove, PLATFORM, workspace)
