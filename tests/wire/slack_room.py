@@ -118,6 +118,12 @@ class SlackRoom:
         }
         return await self.request(json.dumps(body), **headers)
 
+    async def settled(self) -> None:
+        """Wait until nothing that was begun is under way any more."""
+        async with asyncio.timeout(10):
+            while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack"]:
+                await asyncio.wait(under_way)
+
     async def answers(self, times: int = 1) -> list[dict[str, Any]]:
         """What was posted to the response URL, once there is that much."""
         calls = await self.slack.wait_for("/response/one", times)

@@ -70,9 +70,7 @@ class Slack(Thread):
     async def _take(self, body: str) -> int:
         self.room.slack.calls.clear()
         response = await self.room.request(body)
-        async with asyncio.timeout(10):
-            while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack"]:
-                await asyncio.wait(under_way)
+        await self.room.settled()
         check_all(self.room.slack)
         return response.status
 
