@@ -81,7 +81,7 @@ def person(call: Call) -> Any:  # noqa: ANN401 - as the server takes it
     """Who somebody is: U9 is of another company."""
     user = call.payload["user"]
     other = {"team_id": "T9", "is_stranger": True} if user == "U9" else {}
-    return ok(user={"id": user, "tz": "UTC", "profile": {"display_name": "Ada"}, **other})
+    return ok(user={"id": user, "tz": "UTC", "is_admin": True, "profile": {"display_name": "Ada"}, **other})
 
 
 @pytest.fixture
