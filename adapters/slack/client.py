@@ -119,7 +119,7 @@ class SlackAdapter:
             AdapterError: anything else that a later try may mend.
         """
         team = Team.of(channel.workspace)
-        sent = self._sent.setdefault(key, [])
+        sent = self._begun(key)
         within = thread.message if thread is not None else ""
 
         async def send(message: Message) -> None:
@@ -127,8 +127,6 @@ class SlackAdapter:
             sent.append(ts)
 
         await self._voice.say(team, card, send, begin=len(sent))
-        while len(self._sent) > KEYS:
-            self._sent.popitem(last=False)
         # Only where people look for it: a link is another call to Slack, and replies are found under their opener.
         url = await self._voice.link(team, channel.channel, sent[0]) if thread is None else None
         return MessageRef(channel=channel, message=sent[0], url=url)
@@ -145,6 +143,14 @@ class SlackAdapter:
             await self._voice.post(team, user, message)
 
         await self._voice.say(team, card, send)
+
+    def _begun(self, key: str) -> list[str]:
+        """The messages of a part that are out, as far as they are remembered; what is added to it is remembered."""
+        sent = self._sent.setdefault(key, [])
+        self._sent.move_to_end(key)
+        while len(self._sent) > KEYS:
+            self._sent.popitem(last=False)
+        return sent
 
     async def _listen(self, app: AsyncApp) -> None:
         """Connect over Socket Mode; from then on the SDK connects again whenever that is needed."""

@@ -118,9 +118,9 @@ class SlackRoom:
         }
         return await self.request(json.dumps(body), **headers)
 
-    async def settled(self) -> None:
+    async def settled(self, within_s: float = 10.0) -> None:
         """Wait until nothing that was begun is under way any more."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(within_s):
             while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack"]:
                 await asyncio.wait(under_way)
 
