@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import orjson
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import limits
 from adapters.slack.api import Api, Team
@@ -67,9 +68,13 @@ class Voice:
             AdapterError: it was not taken, or nobody knows whether it was.
         """
         client = await self._api.posting(team)
-        with self._calling(team):
-            answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **message)
-        return str(answer.get("ts") or "")
+        try:
+            return await self._post(client, team, channel, message, thread)
+        except Removed:
+            newer = await self._api.posting(team)  # it may have been installed again, through another process
+            if newer.token == client.token:
+                raise
+            return await self._post(newer, team, channel, message, thread)
 
     async def whisper(self, team: Team, channel: str, user: str, message: Message, *, thread: str = "") -> None:
         """Show a message to one person in a channel, for as long as they look.
@@ -143,6 +148,11 @@ class Voice:
         """Whether the workspace is thought to take the blocks of 2026."""
         refused_at = self._plain.get(team.workspace)
         return refused_at is None or time.monotonic() - refused_at > PLAIN_KEPT_S
+
+    async def _post(self, client: AsyncWebClient, team: Team, channel: str, message: Message, thread: str) -> str:
+        with self._calling(team):
+            answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **message)
+        return str(answer.get("ts") or "")
 
     @contextmanager
     def _calling(self, team: Team) -> Iterator[None]:

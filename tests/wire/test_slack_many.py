@@ -3,6 +3,7 @@
 import asyncio
 import re
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from bot.errors import ChannelGone
 from bot.model import ChannelRef
 from storage.sealing import new_key
 from tests.wire.slack_install_room import CLIENT_SECRET, CODE, PUBLIC, granted
 from tests.wire.slack_room import NOW, SlackRoom, slack_room, words
-from tests.wire.slack_server import ok
-from tests.wire.test_slack_delivery import delivered, posts
+from tests.wire.slack_server import error, ok
+from tests.wire.test_slack_delivery import CARD, delivered, posts
 from tests.wire.test_slack_rotation import HOUR_S, Slack
 
 HERE = ChannelRef(platform="slack", workspace="T1", channel="C1")
@@ -133,6 +135,23 @@ async def test_tokens_are_renewed_before_they_end_and_used_at_once(tmp_path: Pat
         assert stored is not None
         assert stored.expires_at is not None
         assert stored.expires_at.timestamp() - datetime.now(UTC).timestamp() > 11 * HOUR_S
+
+
+async def test_a_token_that_another_process_replaced_pauses_nothing(tmp_path: Path):
+    """Removed and installed again through another process: what this one remembers is refused once, and looked up anew."""
+    async with many(tmp_path, Clock()) as room:
+        await install(room)
+        await room.adapter.post(HERE, CARD, key="e1p1")
+        stored = room.app.installs.find("slack", "T1")
+        assert stored is not None
+        room.app.installs.save(replace(stored, secret=stored.secret.replace(FIRST, AGAIN)))
+        room.slack.always("chat.postMessage", lambda call: ok(ts="2.2") if call.token == AGAIN else error("token_revoked"))
+        assert (await room.adapter.post(HERE, CARD, key="e1p2")).message == "2.2"
+        assert [call.token for call in room.slack.of("chat.postMessage")] == [FIRST, FIRST, AGAIN]
+        room.slack.always("chat.postMessage", error("token_revoked"))
+        with pytest.raises(ChannelGone):
+            await room.adapter.post(HERE, CARD, key="e1p3")
+        assert len(room.slack.of("chat.postMessage")) == 4
 
 
 async def test_each_workspace_is_spoken_to_with_its_own_token(tmp_path: Path):
