@@ -98,6 +98,7 @@ class Paper:
     `id` is the store's own number (`#12` in commands), 0 before it is stored. `authors` may be empty where only
     `author_count` is known. `identifiers` are in the order in which we learned them.
     `listed_on` is the day of the newest listing its text comes from; `first_seen_on` the oldest.
+    `visible_to` is the one space (see `ChannelRef.space`) whose people may see it; `None` where everybody may.
     """
 
     id: int
@@ -114,6 +115,7 @@ class Paper:
     metrics: Metrics = Metrics()
     first_seen_on: date
     listed_on: date
+    visible_to: str | None = None
 
     @property
     def ref(self) -> str:
@@ -144,6 +146,11 @@ class ChannelRef:
     def __str__(self) -> str:
         return f"{self.platform}:{self.workspace}/{self.channel}"
 
+    @property
+    def space(self) -> str:
+        """The workspace as the border of what is private: `slack:T…`, `discord:guild`, `web:team`."""
+        return f"{self.platform}:{self.workspace}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRef:
@@ -160,6 +167,9 @@ class Invocation:
 
     `zone` is the person's IANA time zone where the platform tells it, else empty. `may_configure`: they may change what is
     posted in this channel; `is_admin`: they may see the subscriptions of the whole workspace.
+    `guest`: they belong to another company or ask from outside of the workspace, so they see public papers and nothing of the
+    workspace. `shared`: another company reads this channel too, so what is posted in it holds public papers only.
+    `document`: a text that was pasted or a file that came with the command, as bytes; `document_name`: the file's name.
     """
 
     text: str
@@ -168,3 +178,12 @@ class Invocation:
     zone: str = ""
     may_configure: bool = True
     is_admin: bool = True
+    guest: bool = False
+    shared: bool = False
+    document: bytes = b""
+    document_name: str = ""
+
+    @property
+    def viewer(self) -> str:
+        """The space whose private papers may be shown in the answer; empty where only public ones may."""
+        return "" if self.guest or self.shared or not self.channel.workspace else self.channel.space
