@@ -1,0 +1,258 @@
+"""Discord: puts the parts of editions where they belong, each once: channels, threads, forum posts, announcements.
+
+Knows no gateway: what is known of channels comes from a `Guide`.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import discord
+import structlog
+
+from adapters.discord import errors, limits
+from adapters.discord.access import Kind, kind_of
+from adapters.discord.errors import translated
+from adapters.discord.keys import edition_of, found_in, is_first, mark_of, marked, nonce_of
+from adapters.discord.naming import Heading, heading_of, tags_for
+from adapters.discord.notes import Memory, Wishes
+from adapters.discord.render import long_commands, render_card
+from adapters.discord.rest import Payload, Rest
+from bot.cards import Card
+from bot.model import ChannelRef, MessageRef
+
+LOOK_BACK = 100  # messages: as many as one request gives
+REMEMBERED = 10_000
+ARCHIVE_MINUTES = 1_440  # a day after the last word, when the next edition is there
+_TEXT_DISPLAY = 10
+
+V = TypeVar("V")
+
+_log = structlog.get_logger()
+
+
+class Guide(Protocol):
+    """What the gateway knows of channels without a request."""
+
+    def me(self) -> str:
+        """Our own user id."""
+        ...
+
+    def kind(self, channel: str) -> Kind | None:
+        """A channel's kind, where it is known."""
+        ...
+
+    def posts_called(self, forum: str, name: str) -> Sequence[str]:
+        """Our own open posts of this name in a forum, the newest first."""
+        ...
+
+    def may_tag(self, forum: str) -> bool:
+        """Whether we may add a tag to a forum."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is to be posted: its channel, key, and the messages it is made of."""
+
+    channel: ChannelRef
+    key: str
+    messages: tuple[Payload, ...]
+
+    def mark(self, number: int) -> int:
+        return mark_of(self.channel.channel, self.key, number)
+
+    def message(self, number: int) -> Payload:
+        nonce = nonce_of(self.channel.channel, self.key, number)
+        return {**marked(self.messages[number - 1], self.mark(number)), "nonce": nonce, "enforce_nonce": True}
+
+
+class Posts:
+    """Posts cards.
+
+    Before it first posts to a place for an edition, and after every failure there, it looks through the newest messages for
+    what it, or another process, may have sent already.
+
+    Args:
+        rest: Discord.
+        memory: where long commands and the wishes of channels are kept.
+        guide: what is known of channels.
+    """
+
+    def __init__(self, rest: Rest, memory: Memory, guide: Guide) -> None:
+        self._rest = rest
+        self._memory = memory
+        self._guide = guide
+        self._sure: OrderedDict[str, str] = OrderedDict()  # place → the edition whose messages there are all known
+        self._headings: OrderedDict[str, Heading] = OrderedDict()  # an edition's first message → what its thread is called
+        self._topics: OrderedDict[str, str] = OrderedDict()  # an edition → its topic
+        self._threads: OrderedDict[str, bool] = OrderedDict()  # threads that exist
+        self._publishing: set[asyncio.Task[None]] = set()
+
+    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None, key: str) -> MessageRef:
+        """Post a card; see `ChatAdapter.post`."""
+        await self._memory.keep_commands(long_commands(card))
+        part = _Part(channel, key, tuple(render_card(card)))
+        wishes = Wishes()
+        with translated(in_thread=thread is not None):
+            kind = await self._kind(channel.channel)
+            if thread is None and is_first(key) and kind != "direct":
+                wishes = await self._memory.wishes(channel.channel)
+                part = _Part(channel, key, (_mentioning(part.messages[0], wishes.role), *part.messages[1:]))
+            if thread is not None and kind != "direct":
+                return await self._reply(part, thread, kind)
+            if kind == "forum":
+                return await self._start_post(part)
+            first = await self._send(part, channel.channel)
+        _remember(self._headings, first, heading_of(part.messages[0]))
+        if kind == "announcements" and wishes.publish:
+            self._publish(channel.channel, first)
+        return _ref(channel, first, channel.channel)
+
+    async def tell(self, user: str, card: Card) -> None:
+        """Send a card to one person."""
+        await self._memory.keep_commands(long_commands(card))
+        with translated():
+            direct = await self._rest.direct_channel(user)
+            for payload in render_card(card):
+                await self._rest.post(str(direct["id"]), payload)
+
+    async def close(self) -> None:
+        """End what is under way."""
+        for task in self._publishing:
+            task.cancel()
+        await asyncio.gather(*self._publishing, return_exceptions=True)
+
+    async def _kind(self, channel: str) -> Kind:
+        known = self._guide.kind(channel)
+        return known or kind_of(int((await self._rest.channel(channel))["type"]))
+
+    async def _reply(self, part: _Part, thread: MessageRef, kind: Kind) -> MessageRef:
+        place = thread.message
+        if kind != "forum" and place not in self._threads:
+            await self._start_thread(part, place)
+        try:
+            message = await self._send(part, place)
+        except discord.HTTPException as error:
+            if error.code != errors.THREAD_ARCHIVED or not await self._opened_again(place):
+                raise
+            message = await self._send(part, place)
+        return _ref(part.channel, message, place)
+
+    async def _opened_again(self, thread: str) -> bool:
+        """Whether a thread that was closed is open now; a locked one stays closed."""
+        try:
+            await self._rest.edit_channel(thread, {"archived": False})
+        except discord.HTTPException:
+            return False
+        return True
+
+    async def _start_thread(self, part: _Part, message: str) -> None:
+        channel = part.channel.channel
+        heading = self._headings.get(message) or heading_of(await self._rest.message(channel, message))
+        try:
+            await self._rest.start_thread(channel, message, heading.name, ARCHIVE_MINUTES)
+        except discord.HTTPException as error:
+            if error.code != errors.THREAD_EXISTS:
+                raise
+        else:
+            _remember(self._sure, message, edition_of(part.key))  # nobody wrote there before us
+        _remember(self._threads, message, True)
+
+    async def _send(self, part: _Part, place: str) -> str:
+        """Post a part's messages to a channel or a thread, but for those that are there; the id of the first one."""
+        edition = edition_of(part.key)
+        there: Sequence[Payload] = ()
+        if self._sure.get(place) != edition:
+            there = await self._newest(place)
+        self._sure.pop(place, None)
+        first = ""
+        for number in range(1, len(part.messages) + 1):
+            found = found_in(there, self._guide.me(), part.mark(number))
+            message = found or await self._rest.post(place, part.message(number))
+            first = first or str(message["id"])
+        _remember(self._sure, place, edition)
+        return first
+
+    async def _newest(self, place: str) -> Sequence[Payload]:
+        try:
+            return await self._rest.newest(place, LOOK_BACK)
+        except discord.Forbidden:
+            return ()  # what is not allowed to be read is told by the post itself, or by its nonce
+
+    async def _start_post(self, part: _Part) -> MessageRef:
+        """Start a post in a forum, unless it is there; a card that needs more messages goes on inside."""
+        forum, edition = part.channel.channel, edition_of(part.key)
+        heading = heading_of(part.messages[0])
+        if is_first(part.key):
+            _remember(self._topics, edition, heading.topic)
+        post = await self._found_post(part, heading.name)
+        if post is None:
+            tags = await self._tags(forum, self._topics.get(edition, ""))
+            # A forum's first message takes no nonce.
+            starter = marked(part.messages[0], part.mark(1))
+            payload = {"name": heading.name, "auto_archive_duration": ARCHIVE_MINUTES, "message": starter, "applied_tags": tags}
+            post = str((await self._rest.start_post(forum, payload))["id"])
+            _remember(self._sure, post, edition)
+        if len(part.messages) > 1:
+            await self._send(_Part(part.channel, f"{part.key}+", part.messages[1:]), post)
+        return _ref(part.channel, post, post)
+
+    async def _found_post(self, part: _Part, name: str) -> str | None:
+        for post in self._guide.posts_called(part.channel.channel, name):
+            try:
+                starter = await self._rest.message(post, post)
+            except discord.NotFound:
+                continue
+            if found_in([starter], self._guide.me(), part.mark(1)):
+                return post
+        return None
+
+    async def _tags(self, forum: str, topic: str) -> list[str]:
+        described = await self._rest.channel(forum)
+        wanted = tags_for(topic, described, may_create=self._guide.may_tag(forum))
+        if not wanted.create:
+            return list(wanted.ids)
+        kept = list(described.get("available_tags") or ())
+        changed = await self._rest.edit_channel(forum, {"available_tags": [*kept, {"name": wanted.create}]})
+        return list(tags_for(topic, changed, may_create=False).ids)
+
+    def _publish(self, channel: str, message: str) -> None:
+        task = asyncio.create_task(self._publish_now(channel, message), name="publish")
+        self._publishing.add(task)
+        task.add_done_callback(self._publishing.discard)
+
+    async def _publish_now(self, channel: str, message: str) -> None:
+        """Publish a message; an edition is out without it, so a refusal (ten an hour) is only written down."""
+        try:
+            await self._rest.publish(channel, message)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the message itself stands
+            if getattr(error, "code", 0) != errors.ALREADY_PUBLISHED:
+                _log.warning("not_published", channel=channel, error=str(error) or repr(error))
+
+
+def _mentioning(message: Payload, role: str) -> Payload:
+    """The message with a role mentioned above it, and nobody else."""
+    if not role or _count(message["components"]) >= limits.COMPONENTS:
+        return message
+    above = {"type": _TEXT_DISPLAY, "content": f"<@&{role}>"}
+    return {**message, "components": [above, *message["components"]], "allowed_mentions": {"parse": [], "roles": [role]}}
+
+
+def _count(components: Sequence[Payload]) -> int:
+    """All components, nested ones and accessories counted."""
+    return sum(1 + bool(one.get("accessory")) + _count(one.get("components") or ()) for one in components)
+
+
+def _ref(channel: ChannelRef, message: str, place: str) -> MessageRef:
+    server = "@me" if channel.workspace.startswith("user:") else channel.workspace
+    return MessageRef(channel=channel, message=message, url=f"https://discord.com/channels/{server}/{place}/{message}")
+
+
+def _remember(known: OrderedDict[str, V], key: str, value: V) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    if len(known) > REMEMBERED:
+        known.popitem(last=False)
