@@ -20,6 +20,7 @@ from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
 from bot.settings import Settings
+from bot.shelf import SavedStore
 from bot.subscription import SourceState
 from bot.views.notices import error_card, incident_card
 from storage.index import TantivyIndex
@@ -48,17 +49,19 @@ class App:
     settings: Settings
     library: Library
     rounds: Rounds
+    saved: SavedStore
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
-    def desk(self, asked: Invocation | None = None) -> Desk:
-        """Where commands are answered now; `asked` says by whom and in which channel."""
+    def desk(self, asked: Invocation | None = None, *, viewer: str = "") -> Desk:
+        """Where commands are answered now; `asked` says by whom and in which channel; without it, `viewer` what may be seen."""
         moment = self.clock()
         return Desk(
-            library=self.library,
+            library=self.library.seen_by(asked.viewer if asked else viewer),
             now=moment,
             today=moment.astimezone().date(),
             rounds=self.rounds,
+            saved=self.saved,
             asked=asked,
             zone=self.settings.zone,
             sources=self.sources(),
@@ -77,7 +80,7 @@ def open_app(settings: Settings) -> Iterator[App]:
     try:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
-        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger))
+        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), storage.saved)
     finally:
         storage.close()
 

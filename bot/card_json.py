@@ -1,7 +1,8 @@
 """Cards as JSON, so that a message planned today is sent unchanged tomorrow, by whichever process. Pure; knows no storage.
 
 An element is a list that begins with one letter for its kind; the fields follow in the order of `bot.cards`. A kind keeps its
-letter and its order for good: stored cards are read by later versions.
+letter and its order for good: stored cards are read by later versions. What a kind gained later stands at its end and is left
+out where it is empty.
 """
 
 import json
@@ -20,6 +21,7 @@ from bot.cards import (
     Effect,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Row,
@@ -63,7 +65,7 @@ def _read(text: str) -> object:
         return json.loads(text)
 
 
-def _element_shape(element: Element) -> list[Any]:
+def _element_shape(element: Element) -> list[Any]:  # noqa: C901 - one case an element
     match element:
         case Text(spans):
             return ["t", _span_shapes(spans)]
@@ -71,8 +73,9 @@ def _element_shape(element: Element) -> list[Any]:
             return ["c", _span_shapes(spans)]
         case Buttons(buttons):
             return ["b", [_button_shape(button) for button in buttons]]
-        case Row(spans, button):
-            return ["r", _span_shapes(spans), _button_shape(button)]
+        case Row(spans, button, more):
+            shape = ["r", _span_shapes(spans), _button_shape(button)]
+            return [*shape, [_button_shape(one) for one in more]] if more else shape
         case Links(pairs):
             return ["l", pairs]
         case Fields(pairs):
@@ -83,6 +86,8 @@ def _element_shape(element: Element) -> list[Any]:
             return ["s", placeholder, options, effect]
         case Divider():
             return ["d"]
+        case Fold(label, spans, otherwise):
+            return ["o", label, _span_shapes(spans), _button_shape(otherwise)]
         case _:
             assert_never(element)
 
@@ -117,6 +122,10 @@ def _button(shape: object) -> Button:
     return Button(_word(label), _word(command), _one_of(style, _BUTTON_STYLES), _one_of(effect, _EFFECTS))
 
 
+def _buttons(shape: object) -> tuple[Button, ...]:
+    return tuple(map(_button, _rows(shape)))
+
+
 def _pairs(shape: object) -> tuple[tuple[str, str], ...]:
     return tuple((_word(first), _word(second)) for first, second in map(_rows, _rows(shape)))
 
@@ -148,11 +157,12 @@ _EFFECTS: Final[dict[str, Effect]] = {effect: effect for effect in get_args(Effe
 _KINDS: Final[dict[str, Callable[..., Element]]] = {
     "t": lambda spans: Text(_spans(spans)),
     "c": lambda spans: Context(_spans(spans)),
-    "b": lambda buttons: Buttons(tuple(map(_button, _rows(buttons)))),
-    "r": lambda spans, button: Row(_spans(spans), _button(button)),
+    "b": lambda buttons: Buttons(_buttons(buttons)),
+    "r": lambda spans, button, more=(): Row(_spans(spans), _button(button), _buttons(list(more))),
     "l": lambda pairs: Links(_pairs(pairs)),
     "f": lambda pairs: Fields(_pairs(pairs)),
     "i": lambda url, alt: Image(_word(url), _word(alt)),
     "s": lambda placeholder, options, effect: Select(_word(placeholder), _pairs(options), _one_of(effect, _EFFECTS)),
     "d": Divider,
+    "o": lambda label, spans, otherwise: Fold(_word(label), _spans(spans), _button(otherwise)),
 }

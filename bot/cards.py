@@ -3,20 +3,26 @@
 Every piece of text is a `Span`; adapters escape each span, so no paper title can become markup, a link or a mention.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal, assert_never
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal, assert_never
 
-SpanStyle = Literal["plain", "bold", "italic", "code"]
+SpanStyle = Literal["plain", "bold", "italic", "code", "user", "channel"]
 ButtonStyle = Literal["default", "primary"]
 Effect = Literal["reply", "update", "share", "form"]
 Visibility = Literal["caller", "channel"]
-InputKind = Literal["text", "date", "select"]
+InputKind = Literal["text", "date", "select", "time", "zone", "channel", "document"]
+
+BESIDE: Final = ("channel", "document")
+"""Kinds of input whose values do not become part of the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. With `url` (http or https) it is a link."""
+    """A run of text in one style. With `url` (http or https) it is a link.
+
+    As "user" or "channel" the text is the platform's own id of a person or a channel: a platform that can shows their name.
+    """
 
     text: str
     style: SpanStyle = "plain"
@@ -82,10 +88,25 @@ class Buttons:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A paragraph with one button at its side: an entry of a list."""
+    """A paragraph with a button at its side: an entry of a list. `more` are further commands for that entry, at most 4."""
 
     spans: tuple[Span, ...]
     button: Button
+    more: tuple[Button, ...] = ()
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """All commands of the entry, the first one first."""
+        return (self.button, *self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Text behind a line that opens it in place. Where a platform cannot fold, the `otherwise` button stands for it."""
+
+    label: str
+    spans: tuple[Span, ...]
+    otherwise: Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +123,7 @@ class Divider:
     """A thin line between entries."""
 
 
-Element = Text | Context | Fields | Links | Image | Buttons | Row | Select | Divider
+Element = Text | Context | Fields | Links | Image | Buttons | Row | Select | Divider | Fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +137,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One field of a form. Its value joins the command as `token` + value, quoted where it holds a space."""
+    """One field of a form. Its value joins the command as `token` + value, quoted where it holds a space.
+
+    The value of a `channel` or `document` never joins the command: platforms hand it over beside it. A channel's value is the
+    platform's own id, empty for the channel the form was asked for in. `live`: a platform that can checks the answer while it
+    is typed.
+    """
 
     name: str
     label: str
@@ -125,6 +151,7 @@ class Input:
     value: str = ""
     placeholder: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +168,7 @@ class Form:
         parts = [self.command]
         for field in self.inputs:
             value = " ".join(values.get(field.name, "").split())
-            if not value:
+            if not value or field.kind in BESIDE:
                 continue
             if field.token and any(char in value for char in " ()|"):
                 value = '"' + value.replace('"', "") + '"'
@@ -150,12 +177,26 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A text file that comes with a reply: its name (ASCII, with its ending), its media type, and what it holds.
+
+    The text is UTF-8 when it is sent; its line ends stay as they are. An adapter that cannot send files puts the first 2,900
+    characters in a code block.
+    """
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The answer to one invocation: cards or a form, for the caller alone or for the channel."""
+    """The answer to one invocation: cards or a form, for the caller alone or for the channel; a file may come with it."""
 
     cards: tuple[Card, ...] = ()
     visibility: Visibility = "caller"
     form: Form | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +217,7 @@ def element_text(element: Element) -> str:
     match element:
         case Text(spans) | Context(spans):
             return join_spans(spans)
-        case Row(spans, _):
+        case Row(spans):
             return join_spans(spans)
         case Fields(pairs):
             return "\n".join(f"{label}: {value}" for label, value in pairs)
@@ -190,12 +231,40 @@ def element_text(element: Element) -> str:
             return f"[{placeholder}]"
         case Divider():
             return ""
+        case Fold(otherwise=button):
+            return f"[{button.label}]"
         case _:
             assert_never(element)
+
+
+def without_folds(elements: Iterable[Element], keep: Callable[[Fold], bool] | None = None) -> Iterator[Element]:
+    """The elements for a platform that cannot fold: a fold's button stands first in the next row of buttons, or in its place.
+
+    Args:
+        elements: of a card.
+        keep: says of a fold that it can be shown as one after all.
+    """
+    listed = list(elements)
+    last_row = max((n for n, one in enumerate(listed) if isinstance(one, Buttons)), default=-1)
+    waiting: list[Button] = []
+    for n, one in enumerate(listed):
+        if isinstance(one, Fold) and not (keep and keep(one)):
+            if n < last_row:
+                waiting.append(one.otherwise)
+            else:
+                yield Buttons((one.otherwise,))
+        elif isinstance(one, Buttons) and waiting:
+            yield replace(one, buttons=(*waiting, *one.buttons))
+            waiting = []
+        else:
+            yield one
+
+
+_CONTROLS = (Buttons, Select, Divider, Fold)
 
 
 def plain_text(card: Card) -> str:
     """The card as notification and screen-reader text: its words in order, without the controls. Never empty."""
     lines = [card.title]
-    lines += [element_text(e) for e in card.elements if not isinstance(e, Buttons | Select | Divider)]
+    lines += [element_text(e) for e in card.elements if not isinstance(e, _CONTROLS)]
     return "\n".join(line for line in lines if line.strip()) or "Paper Round"

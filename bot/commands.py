@@ -9,6 +9,8 @@ from bot.cards import Card, Reply, Thread
 from bot.desk import Desk
 from bot.errors import CommandError
 from bot.explaining import preview_next, status, why_paper
+from bot.exporting import export
+from bot.keeping import save, saved, saved_on, unsave
 from bot.lookup import look_up
 from bot.model import Paper
 from bot.muting import mute, unmute
@@ -142,7 +144,8 @@ def _named(name: str, desk: Desk, usage: str, show: Callable[[Hit], Card]) -> Re
 
 
 def _card_of(hit: Hit, desk: Desk, *, full: bool = False) -> Card:
-    facts = PaperFacts(sightings=desk.library.store.sightings(hit.paper.id), lead=lead_of(hit))
+    sightings = desk.library.store.sightings(hit.paper.id)
+    facts = PaperFacts(sightings=sightings, lead=lead_of(hit), saved_on=saved_on(hit, desk))
     return paper_card(hit.paper, today=desk.today, facts=facts, full=full, shareable=True)
 
 
@@ -156,6 +159,14 @@ def _abstract(name: str, desk: Desk) -> Reply:
 
 def _similar(name: str, desk: Desk) -> Reply:
     return _named(name, desk, "/papers similar LIBERO", lambda hit: _card_like(hit.paper, desk))
+
+
+def _save(name: str, desk: Desk) -> Reply:
+    return _named(name, desk, "/papers save LIBERO", lambda hit: save(hit, desk))
+
+
+def _unsave(name: str, desk: Desk) -> Reply:
+    return _named(name, desk, "/papers unsave LIBERO", lambda hit: unsave(hit, desk))
 
 
 def _refine(line: str, desk: Desk) -> Reply:
@@ -174,6 +185,7 @@ def _help() -> Card:
 
 
 _here = partial(Command, slash="/papers", group="This channel")
+_yours = partial(Command, slash="/papers", group="Your own list")
 _explain = partial(Command, slash="/papers", group="What is posted, and why")
 
 COMMANDS: tuple[Command, ...] = (
@@ -190,6 +202,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(slash="/papers", verb="similar", usage="/papers similar LIBERO", gives="papers like it", answer=_similar),
     Command(slash="/papers", verb="abstract", usage="/papers abstract LIBERO", gives="its whole abstract", answer=_abstract),
     Command(slash="/papers", verb="refine", usage="/papers refine rl", gives="a form for a more exact search", answer=_refine),
+    _yours(verb="save", usage="/papers save LIBERO", gives="puts it on your list", answer=_save),
+    _yours(verb="unsave", usage="/papers unsave LIBERO", gives="takes it off", answer=_unsave),
+    _yours(verb="saved", usage="/papers saved", gives="the list; only you see it", answer=saved),
+    _yours(verb="export", usage="/papers export bibtex rl", gives="as a file; also ris, csv, json", answer=export),
     _here(verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe),
     _here(verb="unsubscribe", usage="/papers unsubscribe", gives="stops that", answer=unsubscribe),
     _here(verb="subscriptions", usage="/papers subscriptions", gives="what comes when", answer=subscriptions),

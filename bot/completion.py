@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands import COMMANDS
+from bot.export import FORMATS, FileFormat
 from bot.names import name_key
 from bot.ports import Library
 from bot.subscribe_line import wish_line, zone_names
@@ -14,7 +15,7 @@ from bot.topics import SYNONYMS
 MOST = 8
 MOST_COMMANDS = 25  # all there are: Discord shows no more
 _TYPED_CHARS = 200
-_OF_PAPERS = ("similar", "abstract", "why")
+_OF_PAPERS = ("similar", "abstract", "why", "save", "unsave")
 _OF_SUBSCRIPTIONS = ("unsubscribe", "preview", "resume")
 _DAYS = (
     ("weekdays", "Monday to Friday"),
@@ -72,6 +73,8 @@ def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> 
         return _names(f"/papers {verb.lower()}", name, library)
     if more and verb.lower() in _OF_SUBSCRIPTIONS:
         return _numbers(verb.lower(), name, mine)
+    if more and verb.lower() == "export":
+        return _files(name, library)[:MOST]
     if more and verb.lower() == "subscribe":
         return _settings(name)[:MOST]
     return [*_verbs(rest), *_topics(rest)][: MOST if rest.strip() else MOST_COMMANDS]
@@ -109,6 +112,23 @@ def _names(command: str, typed: str, library: Library) -> list[Completion]:
     if not key:
         return []
     return [Completion(f"{command} {name}", name, "paper") for name in library.index.complete(key, limit=MOST)]
+
+
+def _files(typed: str, library: Library) -> list[Completion]:
+    """How an export may go on: a format, then the list of saved papers, a topic or a name."""
+    word, more, asked = typed.partition(" ")
+    if not more:
+        return [Completion(f"/papers export {one.word} ", one.word, one.name) for one in _formats(word)]
+    if word.lower() not in FORMATS:
+        return []
+    start = f"/papers export {word.lower()}"
+    saved = [Completion(f"{start} saved", "saved", "your list")] if "saved".startswith(asked.lower().strip()) else []
+    topics = [Completion(f"{start} {one.label}", one.label, one.hint) for one in _topics(asked)]
+    return [*saved, *topics, *_names(start, asked, library)]
+
+
+def _formats(typed: str) -> list[FileFormat]:
+    return [one for one in FORMATS.values() if one.word.startswith(typed.lower())]
 
 
 def _numbers(verb: str, typed: str, mine: Sequence[Subscription]) -> list[Completion]:

@@ -143,6 +143,11 @@ class ChannelRef:
     workspace: str
     channel: str
 
+    @property
+    def space(self) -> str:
+        """The workspace on its platform, `slack:T…`: the border that nothing private crosses."""
+        return f"{self.platform}:{self.workspace}"
+
     def __str__(self) -> str:
         return f"{self.platform}:{self.workspace}/{self.channel}"
 
@@ -170,6 +175,8 @@ class Invocation:
     `guest`: they belong to another company or ask from outside of the workspace, so they see public papers and nothing of the
     workspace. `shared`: another company reads this channel too, so what is posted in it holds public papers only.
     `document`: a text that was pasted or a file that came with the command, as bytes; `document_name`: the file's name.
+    `private`: nobody else will see the answer, so it may say what only concerns them. Not so where it is shared, or changes a
+    message that others see.
     """
 
     text: str
@@ -182,6 +189,7 @@ class Invocation:
     shared: bool = False
     document: bytes = b""
     document_name: str = ""
+    private: bool = False
 
     @property
     def viewer(self) -> str:

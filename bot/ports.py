@@ -1,7 +1,7 @@
 """The seams: what the engine asks of storage, of the search index and of chat platforms."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
@@ -181,10 +181,18 @@ class SearchIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All that is stored, and how to find it."""
+    """All that is stored, and how to find it, as one `viewer` may see it.
+
+    `viewer` is the space whose private papers are looked at beside the public ones; empty: only the public ones are.
+    """
 
     store: PaperStore
     index: SearchIndex
+    viewer: str = ""
+
+    def seen_by(self, viewer: str) -> "Library":
+        """The same papers, as another viewer may see them."""
+        return replace(self, viewer=viewer)
 
 
 class ChatAdapter(Protocol):

@@ -40,7 +40,9 @@ def _text(what: Reply | Thread) -> str:
     if isinstance(what, Reply) and what.form is not None:
         inputs = (f"{field.label}: {field.value or field.placeholder}" for field in what.form.inputs)
         return "\n".join([what.form.title, *inputs, f"→ {what.form.command} …"])
-    return "\n\n".join(plain_text(card) for card in _cards(what))
+    attached = what.attachment if isinstance(what, Reply) else None
+    parts = [plain_text(card) for card in _cards(what)]
+    return "\n\n".join([*parts, attached.text.rstrip("\n")] if attached else parts)
 
 
 def terminal_text(what: Reply | Thread, width: int = 100) -> str:

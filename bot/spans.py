@@ -13,6 +13,8 @@ from urllib.parse import quote, urlsplit
 from bot.cards import Span, join_spans
 
 ELLIPSIS = "…"
+NAMES = ("user", "channel")
+"""Styles of a span whose text is the platform's own id of somebody or of a place."""
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What nobody can see yet can reorder, hide or break the text around it: control characters and lone surrogates, bidi
@@ -77,17 +79,18 @@ def web_url(url: str | None, limit: int = 3000) -> str | None:
 def tidy(spans: Iterable[Span], url_limit: int = 3000) -> tuple[Span, ...]:
     """The spans cleaned: unsafe URLs dropped, empty spans left out, neighbours of one kind joined; none if all is blank.
 
-    A link with no words shows its own address.
+    A link with no words shows its own address. The name of a person or a channel is no link and is joined to nothing.
     """
     tidied: list[Span] = []
     for span in spans:
-        url = web_url(span.url, url_limit)
+        url = None if span.style in NAMES else web_url(span.url, url_limit)
         text = clean(span.text)
         if is_blank(text) and url:
             text = url
         if not text:
             continue
-        if tidied and not url and not tidied[-1].url and tidied[-1].style == span.style:
+        alike = tidied and span.style not in NAMES and tidied[-1].style == span.style
+        if alike and not url and not tidied[-1].url:
             tidied[-1] = replace(tidied[-1], text=tidied[-1].text + text)
         else:
             tidied.append(Span(text, span.style, url))
@@ -131,7 +134,7 @@ def take(spans: tuple[Span, ...], length: int) -> tuple[Span, ...]:
     for span in spans:
         if length <= 0:
             break
-        taken.append(span if len(span.text) <= length else replace(span, text=span.text[:length]))
+        taken.append(span if len(span.text) <= length else _part(span, span.text[:length]))
         length -= len(span.text)
     return tuple(taken)
 
@@ -140,9 +143,14 @@ def _drop(spans: tuple[Span, ...], length: int) -> tuple[Span, ...]:
     left: list[Span] = []
     for span in spans:
         if length < len(span.text):
-            left.append(replace(span, text=span.text[max(length, 0) :]))
+            left.append(span if length <= 0 else _part(span, span.text[length:]))
         length -= len(span.text)
     return tuple(left)
+
+
+def _part(span: Span, text: str) -> Span:
+    """Some of a span's text; half an id names nobody, so it becomes plain text."""
+    return replace(span, text=text, style="plain" if span.style in NAMES else span.style)
 
 
 def _cut(text: str, limit: int, fits: Callable[[int], bool]) -> int:

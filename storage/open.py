@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from storage.database import BUSY_TIMEOUT_S, Database
 from storage.ledger import SqlLedger
 from storage.migrate import open_migrated
+from storage.saved import SqlSaved
 from storage.store import SqlPaperStore
 from storage.subscriptions import SqlSubscriptions
 
@@ -16,6 +17,7 @@ class Storage:
     papers: SqlPaperStore
     subscriptions: SqlSubscriptions
     ledger: SqlLedger
+    saved: SqlSaved
     database: Database
 
     def close(self) -> None:
@@ -38,5 +40,6 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage
         papers=SqlPaperStore(database),
         subscriptions=SqlSubscriptions(database),
         ledger=SqlLedger(database),
+        saved=SqlSaved(database),
         database=database,
     )

@@ -16,6 +16,7 @@ from bot.ingest import Decider, ingest_digest
 from bot.ledger import Rounds
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
 from bot.ports import Library, Resolution
+from bot.shelf import SavedStore
 from bot.subscription import SourceState, Step
 from storage.index import TantivyIndex
 from storage.open import open_storage
@@ -114,22 +115,24 @@ class Room:
         library: the papers.
         rounds: the subscriptions and the ledger.
         now: the time it is, UTC.
+        saved: people's saved lists.
     """
 
-    def __init__(self, library: Library, rounds: Rounds, now: datetime) -> None:
+    def __init__(self, library: Library, rounds: Rounds, now: datetime, saved: SavedStore | None = None) -> None:
         self.library = library
         self.rounds = rounds
+        self.saved = saved
         self.now = now
         self.sources: tuple[SourceState, ...] = ()
 
     def type(self, text: str, **who: Any) -> Reply:  # noqa: ANN401 - any field of an invocation
-        """The answer to what somebody types; `user=`, `channel=`, `zone=`, `may_configure=`, `is_admin=` say who and where."""
+        """The answer to what somebody types; `user=`, `channel=`, `zone=`, `is_admin=`, `private=` … say who and where."""
         asked = Invocation(**{"text": text, "channel": HERE, "user": "ada", **who})
         return answer_now(text, replace(self.desk(), asked=asked))
 
     def desk(self) -> Desk:
         """Where commands are answered now, outside of any channel."""
-        return replace(a_desk(self.library, now=self.now), rounds=self.rounds, zone="UTC", sources=self.sources)
+        return replace(a_desk(self.library, now=self.now), rounds=self.rounds, saved=self.saved, zone="UTC", sources=self.sources)
 
     def says(self, text: str, **who: Any) -> str:  # noqa: ANN401 - as in `type`
         """The answer's words, buttons included."""
@@ -161,6 +164,6 @@ def open_channel(folder: Path, *, now: datetime = datetime(2025, 12, 8, 8, tzinf
         index = TantivyIndex(folder / "index", storage.papers)
         ingest_digest(SAMPLE.read_bytes(), store=storage.papers, as_of=DAY, name="daily_papers.txt")
         index.catch_up()
-        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now)
+        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now, storage.saved)
     finally:
         storage.close()

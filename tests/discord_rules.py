@@ -60,7 +60,8 @@ def _read_inline(text: str, *, in_link: bool = False) -> tuple[str, list[tuple[s
                 words += match[2]
                 marks.append((kind, match[2]))
             elif kind in ("mention", "autolink", "emoji"):
-                words += match[0]
+                named = re.fullmatch(r"<[@#](\d+)>", match[0])
+                words += named[1] if named else match[0]
                 marks.append((kind, match[0]))
             else:
                 inner, found = _read_inline(match[1], in_link=in_link or kind == "link")
@@ -109,11 +110,11 @@ def check_modal(modal: dict[str, Any]) -> None:
         assert _units(label["label"]) <= 45
         assert _units(label.get("description", "")) <= 100
     for component in inner:
-        assert component["type"] in (3, 4)
+        assert component["type"] in (3, 4, 8)
         assert 1 <= _units(component["custom_id"]) <= 100
         if component["type"] == 3:
             _check_options(component)
-        else:
+        elif component["type"] == 4:
             assert component["style"] in (1, 2)
             assert _units(component.get("value", "")) <= 4_000
             assert _units(component.get("placeholder", "")) <= 100

@@ -10,6 +10,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 _LINK = re.compile(r"<(https?://[^|<>\s]+)\|([^<>]+)>")
+_NAME = re.compile(r"<[@#]([UWCGD][A-Z0-9]{2,})>")
+_NAMED = {"user": "[UW][A-Z0-9]{2,}", "channel": "[CGD][A-Z0-9]{2,}"}
 _EMPHASIS = re.compile(r"(?<!\S)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\S)")
 
 
@@ -19,9 +21,10 @@ def check_message(message: dict[str, Any]) -> None:
     assert message["unfurl_links"] is message["unfurl_media"] is False
     assert message["text"].strip()
     assert _units(message["text"]) <= 4_000
-    assert not re.search("[<>]", message["text"])
+    assert not re.search("[<>\u2061]", _NAME.sub("", message["text"]))
     blocks = message["blocks"]
-    assert 1 <= len(blocks) <= 50
+    assert 1 <= len(blocks) + sum(len(block.get("child_blocks", ())) for block in blocks) <= 50
+    assert sum(element.get("style") == "primary" for block in blocks for element in _interactive(block)) <= 1
     assert len(json.dumps(blocks, ensure_ascii=False).encode()) <= 13_000
     _unique(block["block_id"] for block in blocks)
     _unique(element["action_id"] for block in blocks for element in _interactive(block))
@@ -29,26 +32,70 @@ def check_message(message: dict[str, Any]) -> None:
         _check_block(block)
 
 
+def check_home(view: dict[str, Any]) -> None:
+    """The payload is one that `views.publish` would take."""
+    View(**view).validate_json()
+    assert set(view) == {"type", "callback_id", "blocks"}
+    assert view["type"] == "home"
+    assert 1 <= len(view["blocks"]) <= 100
+    assert len(json.dumps(view).encode()) < 250_000
+    _unique(block["block_id"] for block in view["blocks"])
+    _unique(element["action_id"] for block in view["blocks"] for element in _interactive(block))
+    for block in view["blocks"]:
+        assert block["type"] != "container"
+        _check_block(block)
+
+
 def check_view(view: dict[str, Any]) -> None:
-    """The payload is one that `views.open` would take."""
+    """The payload is one that `views.open` and `views.update` would take."""
     View(**view).validate_json()
     for part in ("title", "submit", "close"):
         assert view[part]["type"] == "plain_text"
         assert 1 <= _units(view[part]["text"]) <= 24
         assert view[part]["text"].strip()
-    assert len(view["private_metadata"]) < 3_000
+    assert len(view["private_metadata"].encode()) <= 3_000
     assert 1 <= len(view["blocks"]) <= 100
     _unique(block["block_id"] for block in view["blocks"])
     for block in view["blocks"]:
-        Block.parse(block).validate_json()
-        assert block["type"] == "input"
-        assert 1 <= _units(block["label"]["text"]) <= 2_000
-        element = block["element"]
-        assert element["type"] in ("plain_text_input", "datepicker", "static_select")
-        if "placeholder" in element:
-            assert 1 <= _units(element["placeholder"]["text"]) <= 150
-        if element["type"] == "static_select":
+        if block["type"] == "input":
+            _check_input(block)
+        else:
+            assert block["type"] == "context"
+            _check_block(block)
+
+
+def _check_input(block: dict[str, Any]) -> None:
+    Block.parse(block).validate_json()
+    assert len(block["block_id"]) <= 255
+    assert 1 <= _units(block["label"]["text"]) <= 2_000
+    element = block["element"]
+    assert 1 <= len(element["action_id"]) <= 255
+    if "placeholder" in element:
+        assert 1 <= _units(element["placeholder"]["text"]) <= 150
+    live = element.get("dispatch_action_config")
+    assert bool(live) == bool(block.get("dispatch_action"))
+    match element["type"]:
+        case "plain_text_input":
+            assert _units(element.get("initial_value", "")) <= element.get("max_length", 3_000) <= 3_000
+            assert live in (None, {"trigger_actions_on": ["on_character_entered"]})
+        case "static_select":
             _check_options(element)
+        case "external_select":
+            assert element["min_query_length"] >= 1
+            if chosen := element.get("initial_option"):
+                _check_options({"options": [chosen]})
+        case "conversations_select":
+            assert set(element["filter"]["include"]) <= {"im", "mpim", "private", "public"}
+            assert ("initial_conversation" in element) != ("default_to_current_conversation" in element)
+        case "timepicker":
+            assert re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", element.get("initial_time", "00:00"))
+        case "datepicker":
+            assert re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2025-12-08"))
+        case "file_input":
+            assert 1 <= element["max_files"] <= 10
+            assert all(re.fullmatch("[a-z]+", kind) for kind in element["filetypes"])
+        case other:
+            raise AssertionError(other)
 
 
 def visible(block: dict[str, Any]) -> str:
@@ -57,13 +104,38 @@ def visible(block: dict[str, Any]) -> str:
         case "header":
             return _shown(block["text"])
         case "rich_text":
-            return "".join(_literal(e["text"]) for s in block["elements"] for e in s["elements"])
+            return "".join(_rich_words(e) for s in block["elements"] for e in s["elements"])
         case "context":
             return " ".join(_shown(element) for element in block["elements"])
         case "section":
             return "\n".join(_shown(text) for text in (block.get("text"), *block.get("fields", ())) if text)
         case _:
             return ""
+
+
+def folded(block: dict[str, Any]) -> str:
+    """The words behind the line of a container; fails where Slack could hide some of them."""
+    assert all(child["expand"] for child in block["child_blocks"])
+    return "".join(visible(child) for child in block["child_blocks"])
+
+
+def names(block: dict[str, Any]) -> list[str]:
+    """Whom and what the words of a block name: ids of people and channels."""
+    found = [e[f"{e['type']}_id"] for s in block.get("elements", ()) for e in s.get("elements", ()) if e["type"] in _NAMED]
+    texts = [*block.get("elements", ()), block.get("text"), *block.get("fields", ())]
+    return found + [match[1] for t in texts if t and t.get("type") == "mrkdwn" for match in _NAME.finditer(t["text"])]
+
+
+def spoken_names(text: str) -> list[str]:
+    """Whom and what a message's notification names."""
+    return _NAME.findall(text)
+
+
+def _rich_words(element: dict[str, Any]) -> str:
+    if element["type"] in _NAMED:
+        assert re.fullmatch(_NAMED[element["type"]], element[f"{element['type']}_id"])
+        return str(element[f"{element['type']}_id"])
+    return _literal(element["text"])
 
 
 def links(block: dict[str, Any]) -> list[str]:
@@ -91,7 +163,7 @@ def _literal(text: str) -> str:
 
 def read_mrkdwn(text: str) -> str:
     """The words of an mrkdwn text; fails where anything but links and our own emphasis would be read as markup."""
-    words = text
+    words = _NAME.sub(r"\1", text)
     for _ in range(3):
         words = _LINK.sub(r"\2", _EMPHASIS.sub(r"\2", words))
     assert not re.search(r"[*_~`<>]", words), text
@@ -102,10 +174,10 @@ def read_mrkdwn(text: str) -> str:
 
 def _interactive(block: dict[str, Any]) -> list[dict[str, Any]]:
     candidates = [*block.get("elements", ()), block.get("accessory")]
-    return [e for e in candidates if e and e["type"] in ("button", "static_select")]
+    return [e for e in candidates if e and e["type"] in ("button", "static_select", "overflow")]
 
 
-def _check_block(block: dict[str, Any]) -> None:
+def _check_block(block: dict[str, Any]) -> None:  # noqa: C901 - one case a block
     Block.parse(block).validate_json()
     assert len(block["block_id"]) <= 255
     for text in _texts(block):
@@ -123,7 +195,7 @@ def _check_block(block: dict[str, Any]) -> None:
             assert 1 <= len(block["elements"]) <= 10
             assert all(_units(element["text"]) <= 3_000 for element in block["elements"])
         case "rich_text":
-            assert sum(_units(e["text"]) for s in block["elements"] for e in s["elements"]) <= 3_000
+            assert sum(_units(_rich_words(e)) for s in block["elements"] for e in s["elements"]) <= 3_000
             assert all(len(e.get("url", "")) <= 3_000 for s in block["elements"] for e in s["elements"])
         case "image":
             assert block["image_url"].startswith(("http://", "https://"))
@@ -131,6 +203,14 @@ def _check_block(block: dict[str, Any]) -> None:
             assert 1 <= _units(block["alt_text"]) <= 2_000
         case "actions":
             assert 1 <= len(block["elements"]) <= 25
+        case "container":
+            assert block["title"]["type"] == "plain_text"
+            assert 1 <= _units(block["title"]["text"]) <= 150
+            assert not block.get("default_collapsed") or block["is_collapsible"]
+            assert 1 <= len(block["child_blocks"]) <= 10
+            for child in block["child_blocks"]:
+                assert child["type"] in ("section", "divider", "image", "actions", "context", "header")  # what all take
+                _check_block({"block_id": "x", **child})
         case "divider":
             pass
         case other:
@@ -142,6 +222,10 @@ def _check_block(block: dict[str, Any]) -> None:
 def _check_control(element: dict[str, Any]) -> None:
     assert 1 <= len(element["action_id"]) <= 255
     if element["type"] == "static_select":
+        _check_options(element)
+        return
+    if element["type"] == "overflow":
+        assert 2 <= len(element["options"]) <= 5
         _check_options(element)
         return
     assert element["text"]["text"].strip()

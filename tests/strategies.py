@@ -1,6 +1,7 @@
 """Cards that nobody would write on purpose: hypothesis strategies and the strings that have broken chat bots before."""
 
 import re
+from typing import get_args
 
 from hypothesis import strategies as st
 
@@ -12,16 +13,18 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Form,
     Image,
     Input,
+    InputKind,
     Links,
     Row,
     Select,
     Span,
     Text,
 )
-from bot.spans import clean, web_url
+from bot.spans import NAMES, clean, web_url
 
 HOSTILE = (
     "V^*",
@@ -105,7 +108,13 @@ commands = st.one_of(
 )
 effects = st.sampled_from(("reply", "update", "share", "form"))
 
-spans = st.builds(Span, texts, st.sampled_from(("plain", "bold", "italic", "code")), urls)
+ids = st.one_of(
+    st.sampled_from(("U012ABCDE", "W1A", "C012ABCDE", "G01", "D0X", "123456789012345678", "ada", "U1 <!here>")), short_texts
+)
+spans = st.one_of(
+    st.builds(Span, texts, st.sampled_from(("plain", "bold", "italic", "code")), urls),
+    st.builds(Span, ids, st.sampled_from(("user", "channel")), urls),
+)
 span_rows = st.lists(spans, max_size=5).map(tuple)
 pairs = st.lists(st.tuples(short_texts, texts), max_size=12).map(tuple)
 buttons = st.builds(Button, texts, commands, st.sampled_from(("default", "primary")), effects)
@@ -116,7 +125,8 @@ elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Links, st.lists(st.tuples(short_texts, urls.map(lambda url: url or "x")), max_size=5).map(tuple)),
     st.builds(Image, urls.map(lambda url: url or "x"), texts),
     st.builds(Buttons, st.lists(buttons, max_size=25).map(tuple)),
-    st.builds(Row, span_rows, buttons),
+    st.builds(Row, span_rows, buttons, st.lists(buttons, max_size=6).map(tuple)),
+    st.builds(Fold, short_texts, span_rows, buttons),
     st.builds(Select, short_texts, st.lists(st.tuples(short_texts, commands), max_size=25).map(tuple), effects),
     st.just(Divider()),
 )
@@ -131,10 +141,11 @@ inputs = st.builds(
     name=st.text(min_size=1, max_size=20),
     label=form_words,
     token=st.sampled_from(("", "since:", "author:", "sort:")),
-    kind=st.sampled_from(("text", "date", "select")),
-    value=st.one_of(st.just(""), st.just("2025-12-08"), form_words),
+    kind=st.sampled_from(get_args(InputKind)),
+    value=st.one_of(st.just(""), st.sampled_from(("2025-12-08", "09:00", "Europe/Berlin", "C012ABCDE")), form_words),
     placeholder=form_words,
     options=st.lists(st.tuples(short_texts, short_texts), max_size=30).map(tuple),
+    live=st.booleans(),
 )
 forms = st.builds(
     Form,
@@ -159,13 +170,21 @@ def ink(text: str) -> str:
     return re.sub("[\\s\u200c\u200d\u2800\u3164\u115f\u1160\uffa0\ufe00-\ufe0f]+", "", clean(text))
 
 
+def names_of(card: Card) -> list[str]:
+    """The texts of a card that are called the id of a person or a channel."""
+    rows = [element.spans for element in card.elements if isinstance(element, Text | Context | Row | Fold)]
+    return [clean(span.text).strip() for row in rows for span in row if span.style in NAMES]
+
+
 def expected_ink(card: Card, url_limit: int) -> str:
     """What a wordy card must show, in order, on a platform whose links take addresses up to a limit."""
     shown = [ink(card.title) or "Untitled"]
     for element in card.elements:
         match element:
-            case Text(row) | Context(row) | Row(row, _):
-                shown += [ink(span.text) or ink(web_url(span.url, url_limit) or "") for span in row]
+            case Text(row) | Context(row) | Row(row):
+                shown += [
+                    ink(span.text) or ink("" if span.style in NAMES else web_url(span.url, url_limit) or "") for span in row
+                ]
             case Fields(rows):
                 shown += [ink(label + value) for label, value in rows]
             case _:

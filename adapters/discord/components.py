@@ -13,6 +13,7 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Row,
@@ -37,7 +38,7 @@ class Control(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What stays together in a message: a component, or text with the controls at its side or in a row."""
+    """What stays together in a message: a component, or text with a control at its side or several in a row below."""
 
     text: str = ""
     controls: tuple[Control, ...] = ()
@@ -48,17 +49,17 @@ class Piece(NamedTuple):
         """How many components it is, nested ones counted."""
         return 1 + len(self.controls) + bool(self.text and self.controls)
 
-    def build(self, ids: Ids) -> dict[str, Any]:
-        """The component, its ids taken from the message's."""
+    def build(self, ids: Ids) -> list[dict[str, Any]]:
+        """The component or components, their ids taken from the message's."""
         if self.other is not None:
-            return self.other
+            return [self.other]
         controls = [_control(control, ids) for control in self.controls]
         text = {"type": TEXT_DISPLAY, "content": self.text}
         if not controls:
-            return text
-        if self.text:
-            return {"type": SECTION, "components": [text], "accessory": controls[0]}
-        return {"type": ACTION_ROW, "components": controls}
+            return [text]
+        if self.text and len(controls) == 1:
+            return [{"type": SECTION, "components": [text], "accessory": controls[0]}]
+        return [*([text] if self.text else ()), {"type": ACTION_ROW, "components": controls}]
 
 
 def title_pieces(title: str, url: str | None) -> Iterator[Piece]:
@@ -66,7 +67,7 @@ def title_pieces(title: str, url: str | None) -> Iterator[Piece]:
     yield from _paragraph((Span(title, url=url),), _TITLE)
 
 
-def pieces(element: Element) -> Iterator[Piece]:
+def pieces(element: Element) -> Iterator[Piece]:  # noqa: C901 - one case an element
     """An element as pieces, in order: none where it says nothing."""
     match element:
         case Text(spans):
@@ -81,8 +82,10 @@ def pieces(element: Element) -> Iterator[Piece]:
             yield from _image(url, alt)
         case Buttons(buttons):
             yield from _buttons(buttons)
-        case Row(spans, button):
-            yield from _row(spans, button)
+        case Row():
+            yield from _row(element)
+        case Fold(otherwise=button):
+            yield from _buttons((button,))
         case Select():
             yield from _select(element)
         case Divider():
@@ -100,13 +103,12 @@ def _paragraph(spans: Iterable[Span], prefix: str = "") -> Iterator[Piece]:
             yield Piece(markdown(part, prefix).strip("\n"))
 
 
-def _row(spans: Iterable[Span], button: Button) -> Iterator[Piece]:
-    *before, last = [*_paragraph(spans)] or [Piece()]
+def _row(row: Row) -> Iterator[Piece]:
+    *before, last = [*_paragraph(row.spans)] or [Piece()]
     yield from before
-    if is_blank(button.command):
-        yield from (last,) if last.text else ()
-    else:
-        yield last._replace(controls=(_as_control(button),))
+    first, *further = [*_buttons(row.buttons)] or [Piece()]
+    yield from (last._replace(controls=first.controls),) if last.text or first.controls else ()
+    yield from further
 
 
 def _field_spans(pairs: Iterable[tuple[str, str]]) -> Iterator[Span]:

@@ -1,7 +1,8 @@
 """Discord: forms as modals, and back to the command they complete. Knows no SDK, no network.
 
 The modal's custom_id holds the command, an input's custom_id its token: nothing is kept between opening and submitting,
-unless the command is too long for an id.
+unless the command is too long for an id. What goes beside the command, a channel or a pasted text, has the custom_id
+"channel|" or "document|" and the input's name, and is for the client to read.
 """
 
 from collections.abc import Mapping
@@ -11,25 +12,27 @@ from typing import Any
 from adapters.discord import limits
 from adapters.discord.components import STRING_SELECT, caption
 from adapters.discord.ids import Ids, read_custom_id
-from bot.cards import Form, Input
+from bot.cards import BESIDE, Form, Input
 from bot.spans import clean, clean_line, is_blank, utf16_length
 
-TEXT_INPUT, LABEL = 4, 18
+TEXT_INPUT, CHANNEL_SELECT, LABEL = 4, 8, 18
 
 
 def render_form(form: Form, ids: Ids | None = None) -> dict[str, Any]:
     """The form as a modal. Every input is optional: an empty answer is left out of the command.
 
-    A modal shows five inputs; the values of further ones join the command as they are preset.
+    A modal shows five inputs; the values of further ones join the command as they are preset, behind the answers, because
+    the order of a line may matter. In the custom_id they stand on a line of their own.
 
     Args:
         form: the questions.
         ids: collects what a hashed custom_id stands for.
     """
     shown, others = form.inputs[: limits.MODAL_INPUTS], form.inputs[limits.MODAL_INPUTS :]
-    preset = replace(form, inputs=others).fill({field.name: field.value for field in others})
+    preset = replace(form, inputs=others, command="").fill({field.name: field.value for field in others})
+    command = "\n".join(filter(None, (clean_line(form.command), preset.strip())))
     return {
-        "custom_id": (ids or Ids()).command("form", preset),
+        "custom_id": (ids or Ids()).command("form", command),
         "title": caption(form.title, "Paper Round", limits.MODAL_TITLE),
         "components": [_label(number, field) for number, field in enumerate(shown)],
     }
@@ -48,9 +51,12 @@ def read_form(data: Mapping[str, Any], long: Mapping[str, str] | None = None) ->
     inputs, values = [], {}
     for component in (row["component"] for row in data["components"] if "component" in row):
         number, _, token = component["custom_id"].partition("|")
+        if number in BESIDE:
+            continue
         inputs.append(Input(name=number, label="", token=token))
         values[number] = component.get("value") or next(iter(component.get("values") or ()), "")
-    return Form(title="", inputs=tuple(inputs), command=read[1]).fill(values)
+    command, _, preset = read[1].partition("\n")
+    return f"{Form(title='', inputs=tuple(inputs), command=command).fill(values)} {preset}".rstrip()
 
 
 def _label(number: int, field: Input) -> dict[str, Any]:
@@ -58,11 +64,14 @@ def _label(number: int, field: Input) -> dict[str, Any]:
     wrapped: dict[str, Any] = {"type": LABEL, "label": words}
     if not is_blank(field.label) and words != clean_line(field.label):
         wrapped["description"] = caption(field.label, "", limits.INPUT_DESCRIPTION)
-    return {**wrapped, "component": {"custom_id": f"{number}|{field.token}", "required": False, **_component(field)}}
+    custom_id = f"{field.kind}|{field.name}"[: limits.CUSTOM_ID] if field.kind in BESIDE else f"{number}|{field.token}"
+    return {**wrapped, "component": {"custom_id": custom_id, "required": False, **_component(field)}}
 
 
 def _component(field: Input) -> dict[str, Any]:
-    """A menu where every answer fits one, else a line to type in. Discord has no date input."""
+    """A menu where every answer fits one, else a line to type in. Discord has no date, time or zone input."""
+    if field.kind == "channel":
+        return {"type": CHANNEL_SELECT, "channel_types": [0, 5]}
     answers = [(text, clean(value)) for text, value in field.options if not is_blank(value)]
     fit = all(utf16_length(value) <= limits.OPTION_VALUE for _, value in answers)
     unique = len({value for _, value in answers}) == len(answers)
@@ -74,7 +83,7 @@ def _component(field: Input) -> dict[str, Any]:
     hint = _hint(placeholder or ("YYYY-MM-DD" if field.kind == "date" else ""), limits.INPUT_PLACEHOLDER)
     value = clean(field.value)
     preset = {"value": value} if not is_blank(value) and utf16_length(value) <= limits.INPUT_VALUE else {}
-    return {"type": TEXT_INPUT, "style": 1, **hint, **preset}
+    return {"type": TEXT_INPUT, "style": 2 if field.kind == "document" else 1, **hint, **preset}
 
 
 def _hint(text: str, limit: int) -> dict[str, str]:

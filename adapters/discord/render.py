@@ -12,7 +12,7 @@ from adapters.discord.components import Piece, pieces, title_pieces
 from adapters.discord.forms import read_form
 from adapters.discord.forms import render_form as _render_form
 from adapters.discord.ids import Ids, read_custom_id
-from bot.cards import Card, Form, Reply, Thread
+from bot.cards import Card, Form, Reply, Thread, without_folds
 from bot.spans import clean_line, is_blank, utf16_length
 
 __all__ = [
@@ -88,7 +88,7 @@ def _messages(card: Card) -> list[list[Piece]]:
     """The card's pieces, spread over as few messages as the limits allow, in their order."""
     title = "Untitled" if is_blank(card.title) else clean_line(card.title)
     parts = [*title_pieces(title, card.url)]
-    for element in card.elements:
+    for element in without_folds(card.elements):
         parts += pieces(element)
     messages: list[list[Piece]] = []
     components = text = 0
@@ -103,5 +103,5 @@ def _messages(card: Card) -> list[list[Piece]]:
 
 
 def _message(parts: list[Piece], ids: Ids) -> dict[str, Any]:
-    container = {"type": _CONTAINER, "accent_color": _ACCENT, "components": [part.build(ids) for part in parts]}
+    container = {"type": _CONTAINER, "accent_color": _ACCENT, "components": [c for part in parts for c in part.build(ids)]}
     return {"flags": COMPONENTS_V2, "components": [container], "allowed_mentions": {"parse": []}}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import Span
-from bot.spans import is_blank
+from bot.spans import NAMES, is_blank
 
 ARROW = "→"  # the link beside words that cannot be inside one; not an emoji
 _SEPARATOR = "\u200b"  # between two markers, which would otherwise run together; `clean` removes it from what comes in
@@ -20,6 +20,8 @@ _SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|<>[]@"}
 # A colon can start an emoji (":smile:"), even across the border of two spans, or make an address a link.
 _COLON = re.compile(r":(?=//|[^\s:]*(?::|$))")
 _LINE_START = re.compile(r"^(\s*)(?=[-+#])|^(\s*\d+)(?=[.)])")
+_ID = re.compile("[0-9]{1,20}")
+_SIGNS = {"user": "@", "channel": "#"}
 _NO_LINK_WORDS = re.compile(r"[\\*_~`|<>\[\]@#]|://|:[^\s:]+:|^\s|\s$|^[-+]|^\d+[.)]|^→$")
 
 
@@ -72,7 +74,9 @@ def _span(span: Span) -> str:
     if not core:
         return span.text
     lead, trail = span.text[: span.text.index(core)], span.text[span.text.index(core) + len(core) :]
-    if not span.url:
+    if span.style in NAMES:
+        shown = f"<{_SIGNS[span.style]}{core}>" if _ID.fullmatch(core) else escape(core)
+    elif not span.url:
         shown = _styled(core, span, escape(core))
     elif fits_in_link(core):
         shown = f"[{_styled(core, span, core)}]({span.url})"

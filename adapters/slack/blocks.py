@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar, assert_never
 
 from adapters.slack import limits
-from adapters.slack.text import literal, mrkdwn, plain, rich_text, text_cost
+from adapters.slack.text import literal, mrkdwn, plain, rich_text, spoken, text_cost
 from bot.cards import (
     Button,
     Buttons,
@@ -17,6 +17,7 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Row,
@@ -29,6 +30,7 @@ from bot.cards import (
 from bot.spans import clean, clean_line, is_blank, shorten, split_spans, tidy, utf8_length, utf16_length, web_url
 
 _T = TypeVar("_T")
+OVERFLOW = "overflow"
 _PART = 8_000  # bytes of JSON a row of buttons, a menu or a section of fields may take: a message holds 12,000
 
 
@@ -37,6 +39,9 @@ class Piece(NamedTuple):
 
     block: dict[str, Any]
     words: str = ""
+
+
+DIVIDER = Piece({"type": "divider"})
 
 
 def title_blocks(title: str, url: str | None) -> Iterator[Piece]:
@@ -48,8 +53,8 @@ def title_blocks(title: str, url: str | None) -> Iterator[Piece]:
         yield from _paragraph((Span(title, "bold", link),), title)
 
 
-def blocks(element: Element) -> Iterator[Piece]:
-    """An element as blocks, in order: none where it says nothing."""
+def blocks(element: Element, *, modern: bool = False) -> Iterator[Piece]:  # noqa: C901 - one case an element
+    """An element as blocks, in order: none where it says nothing. `modern` allows the container block."""
     match element:
         case Text(spans):
             yield from _paragraph(spans)
@@ -63,12 +68,14 @@ def blocks(element: Element) -> Iterator[Piece]:
             yield from _image(url, alt)
         case Buttons(buttons):
             yield from _buttons(buttons)
-        case Row(spans, button):
-            yield from _row(spans, button)
+        case Row():
+            yield from _row(element)
+        case Fold():
+            yield from _fold(element) if modern else _buttons((element.otherwise,))
         case Select():
             yield from _select(element)
         case Divider():
-            yield Piece({"type": "divider"})
+            yield DIVIDER
         case _:
             assert_never(element)
 
@@ -77,7 +84,7 @@ def _paragraph(spans: Iterable[Span], words: str | None = None) -> Iterator[Piec
     """Rich text, in as many blocks as its length needs; `words` are its plain words where one block is enough."""
     parts = [p for p in split_spans(tidy(spans, limits.URL), limits.RICH_TEXT, _rich_cost) if not is_blank(join_spans(p))]
     for part in parts:
-        yield Piece(rich_text(part), words if words and len(parts) == 1 else join_spans(part))
+        yield Piece(rich_text(part), words if words and len(parts) == 1 else spoken(part))
 
 
 def _rich_cost(spans: tuple[Span, ...]) -> int:
@@ -92,18 +99,58 @@ def _context(spans: Iterable[Span]) -> Iterator[Piece]:
             if not is_blank(words := join_spans(part)):
                 yield Piece({"type": "context", "elements": [plain(words)]}, words)
     elif (text := mrkdwn(tidied)) and utf8_length(text["text"]) <= limits.TEXT:
-        yield Piece({"type": "context", "elements": [text]}, join_spans(tidied))
+        yield Piece({"type": "context", "elements": [text]}, spoken(tidied))
     else:
         yield from _paragraph(tidied)
 
 
-def _row(spans: Iterable[Span], button: Button) -> Iterator[Piece]:
-    tidied, control = tidy(spans, limits.URL), _button(button)
+def _row(row: Row) -> Iterator[Piece]:
+    tidied = tidy(row.spans, limits.URL)
+    control = _overflow(row.buttons) if row.more else _button(row.button)
     if tidied and control and (text := mrkdwn(tidied)) and utf8_length(text["text"]) <= limits.TEXT:
-        yield Piece({"type": "section", "text": text, "accessory": control}, join_spans(tidied))
+        yield Piece({"type": "section", "text": text, "accessory": control}, spoken(tidied))
     else:
         yield from _paragraph(tidied)
-        yield from _buttons((button,))
+        yield from _buttons(row.buttons)
+
+
+def _overflow(buttons: Iterable[Button]) -> dict[str, Any] | None:
+    """A small menu of commands of several effects, which stand before the commands; `None` where one does not fit."""
+    shown = [button for button in buttons if not is_blank(button.command)]
+    values = [f"{button.effect[0]}|{clean(button.command)}" for button in shown]
+    fits = all(utf8_length(value) <= limits.OPTION_VALUE for value in values)
+    if not fits or not 2 <= len(shown) <= limits.OVERFLOW_OPTIONS:
+        return None
+    texts = [plain(caption(button.label, button.command, limits.OPTION_TEXT)) for button in shown]
+    options = [{"text": text, "value": value} for text, value in zip(texts, values, strict=True)]
+    return {"type": "overflow", "action_id": OVERFLOW, "options": options}
+
+
+def can_fold(fold: Fold) -> bool:
+    """Whether a container holds this text, exactly as it is."""
+    return bool(texts := _fold_texts(fold)) and len(texts) <= limits.CONTAINER_BLOCKS and json_size(texts) <= _PART
+
+
+def _fold(fold: Fold) -> Iterator[Piece]:
+    """A closed container.
+
+    Its text is in sections: Slack's page lists rich_text among the children, its validator was seen to refuse it
+    (https://docs.rs/slack-morphism/2.31.0/slack_morphism/prelude/struct.SlackContainerBlock.html).
+    """
+    children = [{"type": "section", "text": text, "expand": True} for text in _fold_texts(fold)]
+    title = plain(caption(fold.label, fold.otherwise.label, limits.CONTAINER_TITLE))
+    folded = {"is_collapsible": True, "default_collapsed": True}
+    yield Piece({"type": "container", "title": title, "width": "full", **folded, "child_blocks": children})
+
+
+def _fold_texts(fold: Fold) -> list[dict[str, Any]]:
+    spans = tidy(fold.spans, limits.URL)
+    parts = (part for part in split_spans(spans, limits.TEXT, text_cost) if not is_blank(join_spans(part)))
+    if any(span.style != "plain" or span.url for span in spans):
+        texts = [mrkdwn(part) for part in parts]
+        fitting = [text for text in texts if text and utf8_length(text["text"]) <= limits.TEXT]
+        return fitting if len(fitting) == len(texts) else []
+    return [plain(join_spans(part)) for part in parts]
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Iterator[Piece]:

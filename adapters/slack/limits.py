@@ -18,6 +18,8 @@ characters on, containers counted (https://github.com/slackapi/bolt-js/issues/25
 https://github.com/slackapi/bolt-js/issues/2867)."""
 MESSAGE_TEXT: Final = 4_000  # /changelog/2018-truncating-really-long-messages: recommended; cut by Slack at 40,000
 
+CONTAINER_TITLE: Final = 150  # blocks/container-block
+CONTAINER_BLOCKS: Final = 10  # blocks/container-block
 TEXT: Final = 3_000  # composition-objects/text-object: at least 1
 RICH_TEXT: Final = 3_000  # no number is published for a rich_text block: the one for text objects
 HEADER: Final = 150  # blocks/header-block
@@ -33,12 +35,15 @@ BUTTON_TEXT: Final = 75  # block-elements/button-element
 BUTTON_VALUE: Final = 2_000  # block-elements/button-element
 OPTION_TEXT: Final = 75  # composition-objects/option-object
 OPTION_VALUE: Final = 150  # composition-objects/option-object
+OVERFLOW_OPTIONS: Final = 5  # block-elements/overflow-menu-element
 OPTIONS: Final = 100  # block-elements/select-menu-element
 PLACEHOLDER: Final = 150  # block-elements/select-menu-element, block-elements/plain-text-input-element
 ALT_TEXT: Final = 2_000  # blocks/image-block
 
 MODAL_TITLE: Final = 24  # /reference/views/modal-views: title, submit and close
-MODAL_BLOCKS: Final = 100  # /reference/views/modal-views
+VIEW_BLOCKS: Final = 100  # /reference/views/modal-views, /reference/views/home-tab-views
+VIEW_JSON: Final = 150_000  # ours: `view_too_large` is met at 250 kB (/reference/methods/views.publish)
 PRIVATE_METADATA: Final = 3_000  # /reference/views/modal-views
 INPUT_LABEL: Final = 2_000  # blocks/input-block
 INPUT_VALUE: Final = 3_000  # block-elements/plain-text-input-element: max_length
+HINT: Final = 2_000  # blocks/input-block

@@ -16,6 +16,10 @@ _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
 _SEPARATOR = "\u2060"  # word joiner: takes no room, and `clean` removes it from what comes in
 _MARKUP = re.compile(r"[*_~`\u2060]|:[^\s:]+:|^\s*>|[A-Za-z][\w+.-]*://", re.MULTILINE)
 _MARKERS = {"plain": "", "bold": "*", "italic": "_", "code": "`"}
+_IDS = {"user": re.compile("[UW][A-Z0-9]{2,}"), "channel": re.compile("[CGD][A-Z0-9]{2,}")}
+_MARK = "\u2061"  # an invisible character that `clean` removes from what comes in
+_MARKED = re.compile(f"{_MARK}([@#][A-Z0-9]+){_MARK}")
+_SIGNS = {"user": "@", "channel": "#"}
 _STYLES = {"bold": "bold", "italic": "italic", "code": "code"}
 
 
@@ -55,7 +59,10 @@ def mrkdwn(spans: Sequence[Span]) -> dict[str, Any] | None:
         return None
     parts: list[str] = []
     for index, span in enumerate(spans):
-        marker = _MARKERS[span.style]
+        if named := _named(span):
+            parts.append(f"<{_SIGNS[span.style]}{named}>")
+            continue
+        marker = _MARKERS.get(span.style, "")
         inside = escape(span.text)
         if span.url:
             if "\n" in span.text:
@@ -83,7 +90,25 @@ def rich_text(spans: Sequence[Span]) -> dict[str, Any]:
     }
 
 
+def spoken(spans: Sequence[Span]) -> str:
+    """The words for a message's `text`, in which `with_names` turns the ids of people and channels into their names."""
+    return "".join(f"{_MARK}{_SIGNS[span.style]}{span.text}{_MARK}" if _named(span) else span.text for span in spans)
+
+
+def with_names(text: str) -> str:
+    """Escaped text with `<@U…>` where `spoken` marked an id; half a mark at a cut is dropped."""
+    return _MARKED.sub(r"<\1>", text).replace(_MARK, "")
+
+
+def _named(span: Span) -> str:
+    """The id of the person or channel that the span is, else nothing: the text of a paper is never asked for one."""
+    known = _IDS.get(span.style)
+    return span.text if known and known.fullmatch(span.text) else ""
+
+
 def _rich_element(span: Span) -> dict[str, Any]:
+    if named := _named(span):
+        return {"type": span.style, f"{span.style}_id": named}
     element: dict[str, Any] = {"type": "text", "text": literal(span.text)}
     if span.url:
         element = {"type": "link", "url": span.url, "text": literal(span.text)}

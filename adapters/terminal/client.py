@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from adapters.terminal.render import Key, Keys, render_card, render_reply
+from adapters.terminal.render import Key, Keys, attachment_text, render_card, render_reply
 from bot.cards import Card, Form
 from bot.model import ChannelRef, Invocation, MessageRef
 from bot.ports import Answer
@@ -71,13 +71,15 @@ class TerminalAdapter:
         return line
 
     async def _answer(self, command: str, answer: Answer) -> None:
-        reply = await answer(Invocation(text=command, channel=HERE, user=USER))
+        reply = await answer(Invocation(text=command, channel=HERE, user=USER, private=True))
         if reply.form is not None:
             await self._answer(await self._filled(reply.form), answer)
             return
         self._keys = Keys([])
         self._console.print()
         self._console.print(render_reply(reply, self._keys))
+        if reply.attachment is not None:
+            self._console.print(attachment_text(reply.attachment), soft_wrap=True)
 
     async def _filled(self, form: Form) -> str:
         """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""

@@ -4,7 +4,7 @@ Card text is only ever put into `rich.text.Text`, which reads no markup, after c
 are taken out; so no paper can colour, move or write elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from bot.cards import (
+    Attachment,
     Button,
     Buttons,
     Card,
@@ -22,6 +23,7 @@ from bot.cards import (
     Effect,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Reply,
@@ -30,10 +32,11 @@ from bot.cards import (
     Span,
     Text,
     Thread,
+    without_folds,
 )
-from bot.spans import clean, clean_line, web_url
+from bot.spans import NAMES, clean, clean_line, web_url
 
-_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan"}
+_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan", "user": "", "channel": "bold"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def render_card(card: Card, keys: Keys) -> RenderableType:
     if url := web_url(card.url):
         title.stylize(f"link {url}")
     parts: list[RenderableType] = [title]
-    for element in card.elements:
+    for element in without_folds(card.elements):
         parts += _element(element, keys)
     return Group(*parts)
 
@@ -80,6 +83,11 @@ def render_reply(reply: Reply, keys: Keys) -> RenderableType:
     return Group(*cards)
 
 
+def attachment_text(attachment: Attachment) -> Line:
+    """What a file holds, to be printed without wrapping, so that it can be copied."""
+    return Line(clean(attachment.text))
+
+
 def render_thread(thread: Thread, keys: Keys) -> RenderableType:
     """An opener, and its replies below it, set in by a bar."""
     parts: list[RenderableType] = [render_card(thread.opener, keys), Line()]
@@ -88,15 +96,17 @@ def render_thread(thread: Thread, keys: Keys) -> RenderableType:
     return Group(*parts)
 
 
-def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa: C901 - one case an element
+def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa: C901, PLR0912 - one case an element
     match element:
         case Text(spans):
             yield _line(spans)
         case Context(spans):
             yield _line(spans, "dim")
-        case Row(spans, button):
+        case Row(spans, button, more):
             entry = Table.grid(padding=(0, 1))
             entry.add_row(keys.label(button), _line(spans))
+            if more:
+                entry.add_row(Line(), _keys(more, keys))
             yield Padding(entry, (0, 0, 0, 2))
         case Fields(pairs):
             for label, value in pairs:
@@ -106,19 +116,25 @@ def _element(element: Element, keys: Keys) -> Iterator[RenderableType]:  # noqa:
         case Image(url, alt):
             yield _link(alt or "Picture", url)
         case Buttons(buttons):
-            yield Line("  ").join(keys.label(button) for button in buttons)
+            yield _keys(buttons, keys)
+        case Fold(otherwise=button):
+            yield keys.label(button)
         case Select(_, options, effect):
-            yield Line("  ").join(keys.label(Button(label, command, effect=effect)) for label, command in options)
+            yield _keys((Button(label, command, effect=effect) for label, command in options), keys)
         case Divider():
             return
         case _:
             assert_never(element)
 
 
+def _keys(buttons: Iterable[Button], keys: Keys) -> Line:
+    return Line("  ").join(keys.label(button) for button in buttons)
+
+
 def _line(spans: tuple[Span, ...], style: str = "") -> Line:
     line = Line(style=style)
     for span in spans:
-        url = web_url(span.url)
+        url = None if span.style in NAMES else web_url(span.url)
         line.append(clean(span.text), f"{_STYLES[span.style]} link {url}".strip() if url else _STYLES[span.style])
     return line
 

@@ -52,7 +52,8 @@ class Desk:
             said = Message(channel=ask.channel, thread=ask.thread, author="you", sent_at=self._now(), text=ask.command)
             self._timeline.add(said)
         ref = self._channels[ask.channel].ref
-        reply = await self._answer(Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone))
+        invocation = Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone, private=self._is_private(ask))
+        reply = await self._answer(invocation)
         if reply.form is not None:
             return self._open(ask, reply.form)
         if ask.effect == "update" and ask.message is not None:
@@ -86,6 +87,11 @@ class Desk:
             after=ask.message if private and self._stands_in_thread(ask) else None,
         )
         return self._timeline.add(message)
+
+    def _is_private(self, ask: Ask) -> bool:
+        """Whether nobody else will see the answer: it is not shared, and changes no message that others see."""
+        changed = self._timeline.get(ask.message) if ask.effect == "update" and ask.message is not None else None
+        return ask.effect != "share" and (changed is None or changed.private)
 
     def _is_thread(self, ask: Ask) -> bool:
         opener = self._timeline.get(ask.thread) if ask.thread is not None else None

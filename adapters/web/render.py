@@ -18,6 +18,7 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Reply,
@@ -103,7 +104,7 @@ class Pages:
         ]
 
 
-def kind(element: Element) -> str:
+def kind(element: Element) -> str:  # noqa: C901 - one case an element
     """The name of the macro that draws an element."""
     match element:
         case Text():
@@ -124,6 +125,8 @@ def kind(element: Element) -> str:
             return "select"
         case Divider():
             return "divider"
+        case Fold():
+            return "fold"
         case _:
             assert_never(element)
 

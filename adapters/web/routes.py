@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 
 from adapters.web.desk import Ask, Desk
 from adapters.web.guard import Refused
@@ -50,6 +51,7 @@ class Routes:
         app.router.add_get("/", self.page)
         app.router.add_get("/healthz", self.health)
         app.router.add_get("/api/channels/{n:[0-9]{1,4}}/messages", self.messages)
+        app.router.add_get("/api/messages/{id}/file", self.file)
         app.router.add_get("/api/preview", self.preview)
         app.router.add_get("/api/complete", self.completions)
         app.router.add_get("/api/events", self.events)
@@ -77,6 +79,15 @@ class Routes:
         html = [self.pages.message(message, view) for message in found]
         empty = self.pages.empty(self.channels[n]) if not found else ""
         return web.json_response({"messages": html, "empty": empty})
+
+    async def file(self, request: web.Request) -> web.Response:
+        """The file that came with a message, to be kept."""
+        attachment = self._message(request.match_info["id"]).reply.attachment
+        if attachment is None:
+            raise Refused(404, "No file came with that message.")
+        kept = {"Content-Disposition": content_disposition_header("attachment", filename=attachment.name)}
+        text = attachment.text.encode("utf-8", "replace")
+        return web.Response(body=text, content_type=attachment.media_type, charset="utf-8", headers=kept)
 
     async def preview(self, request: web.Request) -> web.Response:
         """One message, or one open form, as the platform `view` would show it."""

@@ -18,7 +18,8 @@ NEAR_TOPICS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
 VERBS = frozenset(
     (
-        "today search similar abstract refine subscribe unsubscribe subscriptions resume mute unmute preview status why help"
+        "today search similar abstract refine save unsave saved export "
+        "subscribe unsubscribe subscriptions resume mute unmute preview status why help"
     ).split()
 )
 
@@ -54,7 +55,7 @@ def day_card(query: Query, day: date, hits: Sequence[Hit], *, total: int) -> Car
     elements += [row(start + number, hit) for number, hit in enumerate(hits, start=1)]
     command = f"/papers on:{day.isoformat()}"
     share = Button("Share", f"{command} page:{query.page}", effect="share")
-    elements += [Divider(), Buttons((*_pages(command, query.page, total), share))]
+    elements += [Divider(), Buttons((*pages_of(command, query.page, total), share))]
     return Card(title=long_day(day), elements=tuple(elements))
 
 
@@ -84,7 +85,7 @@ def _list_buttons(command: str, query: Query, total: int) -> list[Element]:
         Divider(),
         Buttons(
             (
-                *_pages(command, query.page, total),
+                *pages_of(command, query.page, total),
                 Button(other[0], other[1], effect="update"),
                 Button("Refine", f"/papers refine {query.typed}".strip(), effect="form"),
                 Button("Share", here, effect="share"),
@@ -93,7 +94,8 @@ def _list_buttons(command: str, query: Query, total: int) -> list[Element]:
     ]
 
 
-def _pages(command: str, page: int, total: int) -> tuple[Button, ...]:
+def pages_of(command: str, page: int, total: int) -> tuple[Button, ...]:
+    """The buttons that turn the pages of a list of `total` papers, in place."""
     last = max(1, -(-total // PAGE))
     before = (Button("‹ Previous", f"{command} page:{min(page - 1, last)}", effect="update"),) if page > 1 else ()
     after = (Button("Next ›", f"{command} page:{page + 1}", effect="update"),) if page < min(last, MAX_PAGE) else ()

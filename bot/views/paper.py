@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.cards import Button, Buttons, Card, Context, Element, Links, Span, Text
+from bot.cards import Button, Buttons, Card, Context, Element, Fold, Links, Span, Text
 from bot.model import Paper, Sighting
 from bot.prose import cut_at_sentence, cut_at_word, readable
 from bot.results import Hit
@@ -15,11 +15,15 @@ SUMMARY_CHARS = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
-    """What a paper's card says beside the paper: where it was listed, why it was found, a first line in place of its title."""
+    """What a paper's card says beside the paper: where it was listed, why it was found, a first line in place of its title.
+
+    `saved_on`: since which day it is on the list of the one person who sees the card.
+    """
 
     sightings: Sequence[Sighting] = ()
     hit: Hit | None = None
     lead: str = ""
+    saved_on: date | None = None
 
 
 def paper_card(
@@ -33,18 +37,22 @@ def paper_card(
     elements.append(Context((Span(byline(paper)),)))
     said = abstract if full and abstract else readable(summary)
     elements.append(Text((Span(said),)) if said else Context((Span("No abstract is known for this paper."),)))
+    if abstract and abstract != said and not full:
+        show_all = Button("Show all", f"/papers abstract {handle(paper)}", effect="update")
+        elements.append(Fold("Abstract", (Span(abstract),), show_all))
     links = links_of(paper)
     if links:
         elements.append(Links(links))
     elements += [Context((Span(line),)) for line in _small_print(paper, facts, today) if line]
-    elements.append(Buttons(tuple(_paper_buttons(paper, said, abstract, full=full, shareable=shareable))))
+    elements.append(Buttons(tuple(_paper_buttons(paper, facts, full=full, shareable=shareable))))
     return Card(title=facts.lead or title, url=None if facts.lead else page, elements=tuple(elements))
 
 
 def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
     seen = _seen(facts.sightings)
     why = reason_text(facts.hit.why if facts.hit else None)
-    return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen]
+    saved = f"Saved by you on {day_text(facts.saved_on)}" if facts.saved_on else ""
+    return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen, saved]
 
 
 def _seen(sightings: Sequence[Sighting]) -> str:
@@ -56,13 +64,13 @@ def _seen(sightings: Sequence[Sighting]) -> str:
     return f"First seen {day_text(first.issued_on)} on {source_name(first.source)}{also}"
 
 
-def _paper_buttons(paper: Paper, said: str, abstract: str, *, full: bool, shareable: bool) -> list[Button]:
-    buttons = []
-    if full:
-        buttons.append(Button("Show less", f"/paper {handle(paper)}", effect="update"))
-    elif abstract and abstract != said:
-        buttons.append(Button("Show all", f"/papers abstract {handle(paper)}", effect="update"))
+def _paper_buttons(paper: Paper, facts: PaperFacts, *, full: bool, shareable: bool) -> list[Button]:
+    buttons = [Button("Show less", f"/paper {handle(paper)}", effect="update")] if full else []
     buttons.append(Button("Similar", f"/papers similar {handle(paper)}"))
+    if facts.saved_on:
+        buttons.append(Button("Unsave", f"/papers unsave {handle(paper)}"))
+    else:
+        buttons.append(Button("Save", f"/papers save {handle(paper)}"))
     if shareable:
         buttons.append(Button("Share", f"/paper {handle(paper)}", effect="share"))
     return buttons

@@ -21,31 +21,34 @@ _QUIET = tuple((f"{label}; silent if none", f"{value} quiet") for label, value i
 
 
 def subscribe_form(wish: Wish, known: Subscription | None) -> Form:
-    """The questions whose answers are a subscription's line; five, because a modal of Discord holds no more."""
+    """The questions whose answers are a subscription's line, and the channel it is for; the first five decide the most."""
     timing = wish.timing
-    within = f" within {wish.within_h}h" if wish.within_h is not None else ""
+    # Nobody is asked how late an edition may be; what is set already goes along with the days, which are never empty.
+    within = f"within {wish.within_h}h " if wish.within_h is not None else ""
     layout = f"layout {wish.layout}{' quiet' if wish.quiet else ''}"
     return Form(
         title="Change a subscription" if known else "Subscribe this channel",
         command=f"/papers subscribe #{known.id}" if known else "/papers subscribe",
         submit="Save" if known else "Subscribe",
         inputs=(
-            Input(name="query", label="Topic or query; empty for all papers", value=wish.query, placeholder="rl -survey"),
+            Input(
+                name="query",
+                label="Topic or query; empty for all papers",
+                value=wish.query,
+                placeholder="rl -survey",
+                live=True,
+            ),
             # The ";" keeps a query that ends in a word such as "daily" apart from the settings.
             Input(
                 name="days",
                 label="Days",
-                token="; ",
+                token=f"; {within}",
                 kind="select",
                 value=days_text(timing.days),
                 options=_with(_DAYS, days_text(timing.days)),
             ),
-            Input(
-                name="time",
-                label="Time and time zone",
-                value=f"{timing.at:%H:%M} {timing.zone}{within}",
-                placeholder="09:00 Europe/Berlin",
-            ),
+            Input(name="time", label="Time", kind="time", value=f"{timing.at:%H:%M}", placeholder="09:00"),
+            Input(name="zone", label="Time zone", kind="zone", value=timing.zone, placeholder="Europe/Berlin"),
             Input(
                 name="top",
                 label="At most",
@@ -54,6 +57,7 @@ def subscribe_form(wish: Wish, known: Subscription | None) -> Form:
                 options=_with(tuple((count_of(top, "paper"), f"top {top}") for top in TOPS), f"top {wish.top}"),
             ),
             Input(name="layout", label="As", kind="select", value=layout, options=_LAYOUTS + _QUIET),
+            *(() if known else (Input(name="channel", label="Channel", kind="channel"),)),
         ),
     )
 

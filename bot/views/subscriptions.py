@@ -38,7 +38,7 @@ def subscribed_card(  # noqa: PLR0913 - all that the card says
         Text((Span("Next edition: "), Span(next_text(subscription, now), "bold"))),
         Text((Span(_outlook_text(subscription, outlook)),)),
         *(Context((Span(note),)) for note in notes),
-        Context((Span(f"#{subscription.id} · {made_text(subscription, asked_by)}"),)),
+        Context((Span(f"#{subscription.id} · "), *made_text(subscription, asked_by))),
         Buttons(
             (
                 Button("Preview", f"/papers preview #{subscription.id}", "primary"),
@@ -97,10 +97,12 @@ def next_text(subscription: Subscription, now: datetime) -> str:
     return moment_text(subscription.next_at, subscription.wish.timing.zone, now)
 
 
-def made_text(subscription: Subscription, asked_by: str) -> str:
-    """As in "made by you on 8 Dec 2025"."""
-    by = "you" if subscription.made_by == asked_by else cut_at_word(subscription.made_by, 40)
-    return f"made by {by} on {day_text(subscription.made_at.date())}"
+def made_text(subscription: Subscription, asked_by: str) -> tuple[Span, ...]:
+    """As in "made by you on 8 Dec 2025"; for cards that only the caller sees, because it names the maker."""
+    on = Span(f" on {day_text(subscription.made_at.date())}")
+    if subscription.made_by == asked_by:
+        return Span("made by you"), on
+    return Span("made by "), Span(cut_at_word(subscription.made_by, 40), "user"), on
 
 
 def query_text(subscription: Subscription) -> str:
@@ -114,22 +116,24 @@ def line_text(subscription: Subscription) -> str:
 
 
 def subscriptions_card(mine: Sequence[Subscription], muted: Sequence[str], *, now: datetime, asked_by: str) -> Card:
-    """The subscriptions of a channel, each with its next time, its maker, and a button to change it."""
+    """The subscriptions of a channel, each with its next time, its maker, and what can be done with it."""
     if not mine:
         return nothing_here((), "")
     elements: list[Element] = []
     for one in mine:
+        change = Button("Change", f"/papers subscribe #{one.id}", effect="form")
+        preview = Button("Preview", f"/papers preview #{one.id}")
+        stop = Button("Stop", f"/papers unsubscribe #{one.id}")
         if one.paused:
-            state, button = f"paused: {one.paused}", Button("Resume", f"/papers resume #{one.id}", "primary")
+            state, choices = f"paused: {one.paused}", (Button("Resume", f"/papers resume #{one.id}", "primary"), change, stop)
         else:
-            state, button = f"next {next_text(one, now)}", Button("Change", f"/papers subscribe #{one.id}", effect="form")
-        small = f"\n#{one.id} · {state} · {made_text(one, asked_by)}"
-        elements.append(Row((Span(line_text(one), "bold"), Span(small)), button))
+            state, choices = f"next {next_text(one, now)}", (change, preview, stop)
+        spans = (Span(line_text(one), "bold"), Span(f"\n#{one.id} · {state} · "), *made_text(one, asked_by))
+        elements.append(Row(spans, choices[0], choices[1:]))
     if muted:
         elements.append(Context((Span(f"Muted here: {among(list(muted), 12)}"),)))
-    stop = Button("Stop one" if len(mine) > 1 else "Stop", "/papers unsubscribe")
     add = Button("Add one", "/papers subscribe", effect="form")
-    elements += [Divider(), Buttons((Button("Preview", "/papers preview"), Button("Status", "/papers status"), add, stop))]
+    elements += [Divider(), Buttons((add, Button("Status", "/papers status")))]
     return Card(title=count_of(len(mine), "subscription") + " in this channel", elements=tuple(elements))
 
 
@@ -139,11 +143,11 @@ def workspace_card(theirs: Sequence[Subscription], *, more: bool, now: datetime,
         return Card(title="No channel of this workspace has a subscription", elements=(Buttons((_subscribe_button(),)),))
     elements: list[Element] = []
     for channel in dict.fromkeys(one.channel for one in theirs):
-        spans = [Span(channel.channel, "bold")]
+        spans = [Span(channel.channel, "channel")]
         for one in theirs:
             if one.channel == channel:
                 state = f"paused: {one.paused}" if one.paused else f"next {next_text(one, now)}"
-                spans.append(Span(f"\n{line_text(one)} · {state} · {made_text(one, asked_by)}"))
+                spans += [Span(f"\n{line_text(one)} · {state} · "), *made_text(one, asked_by)]
         elements.append(Text(tuple(spans)))
     if more:
         elements.append(Context((Span("There are more; each channel lists its own."),)))

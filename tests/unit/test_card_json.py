@@ -16,6 +16,7 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Image,
     Links,
     Row,
@@ -36,6 +37,8 @@ EACH: tuple[Element, ...] = (
     Row((Span("an entry"),), Button("1", "/paper #1")),
     Select("Which", (("one", "/paper #1"),), "update"),
     Divider(),
+    Row((Span("U012", "user"), Span("C012", "channel")), Button("1", "/a"), (Button("2", "/b", effect="form"),)),
+    Fold("Abstract", (Span("all of it"),), Button("Show all", "/papers abstract #1", effect="update")),
 )
 
 json_values = st.recursive(
@@ -71,7 +74,9 @@ def test_what_is_stored_keeps_its_letters_and_its_order():
         '["c",[["linked","plain","https://b.example"],["code","code",null]]],["f",[["label","value"]]],'
         '["l",[["arXiv","https://arxiv.org"]]],["i","https://c.example/x.png","a picture"],'
         '["b",[["Go","/papers","primary","form"],["Share","/papers rl","default","share"]]],'
-        '["r",["an entry"],["1","/paper #1","default","reply"]],["s","Which",[["one","/paper #1"]],"update"],["d"]]}'
+        '["r",["an entry"],["1","/paper #1","default","reply"]],["s","Which",[["one","/paper #1"]],"update"],["d"],'
+        '["r",[["U012","user",null],["C012","channel",null]],["1","/a","default","reply"],[["2","/b","default","form"]]],'
+        '["o","Abstract",["all of it"],["Show all","/papers abstract #1","default","update"]]]}'
     )
 
 

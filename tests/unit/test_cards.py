@@ -12,6 +12,7 @@ from bot.cards import (
     Divider,
     Element,
     Fields,
+    Fold,
     Form,
     Image,
     Input,
@@ -22,6 +23,7 @@ from bot.cards import (
     Text,
     element_text,
     plain_text,
+    without_folds,
 )
 from bot.query import read_query
 from tests.strategies import cards
@@ -83,11 +85,32 @@ def test_plain_text_is_the_words_in_their_order_without_the_controls():
         (Buttons((Button("One", "/1"), Button("Two", "/2"))), "[One]  [Two]"),
         (Select("Choose", (("A", "/a"),)), "[Choose]"),
         (Divider(), ""),
+        (Fold("Abstract", (Span("all of it"),), Button("Show all", "/1")), "[Show all]"),
     ],
 )
 def test_controls_are_shown_in_brackets(element: Element, text: str):
     """Where a control must be put into words, its label stands in brackets."""
     assert element_text(element) == text
+
+
+def test_a_fold_is_its_button_where_nothing_folds():
+    """It stands first in the next row of buttons, else in the fold's own place; no text is shown twice."""
+    show = Button("Show all", "/papers abstract #1")
+    fold, row = Fold("Abstract", (Span("all of it"),), show), Buttons((Button("Similar", "/papers similar #1"),))
+    assert [*without_folds((fold, Divider(), row))] == [Divider(), Buttons((show, *row.buttons))]
+    assert [*without_folds((row, fold, Divider()))] == [row, Buttons((show,)), Divider()]
+    assert plain_text(Card(title="T", elements=(fold, row))) == "T"
+
+
+def test_what_goes_beside_the_command_is_not_in_it():
+    """A channel and a pasted text are handed over by the platform."""
+    inputs = (
+        Input(name="q", label="Query"),
+        Input(name="where", label="Channel", kind="channel"),
+        Input(name="text", label="Text", kind="document"),
+    )
+    form = Form(title="T", inputs=inputs, command="/papers subscribe")
+    assert form.fill({"q": "rl", "where": "C012", "text": "1. A paper"}) == "/papers subscribe rl"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.app import answer_now
-from bot.cards import Button, Buttons, Card, Reply, Row, Select, plain_text
+from bot.cards import Button, Buttons, Card, Fold, Reply, Row, Select, plain_text, without_folds
 from bot.commands import COMMANDS, Command, thread_of
 from bot.ports import Library
 from bot.views.lists import VERBS
@@ -24,7 +24,8 @@ def _titles(card: Card) -> list[str]:
 
 
 def _buttons(card: Card) -> dict[str, Button]:
-    return {button.label: button for element in card.elements if isinstance(element, Buttons) for button in element.buttons}
+    rows = (element for element in without_folds(card.elements) if isinstance(element, Buttons))
+    return {button.label: button for row in rows for button in row.buttons}
 
 
 def _commands(reply: Reply) -> list[str]:
@@ -34,7 +35,9 @@ def _commands(reply: Reply) -> list[str]:
             match element:
                 case Buttons(buttons):
                     found += [button.command for button in buttons]
-                case Row(_, button):
+                case Row():
+                    found += [button.command for button in element.buttons]
+                case Fold(otherwise=button):
                     found.append(button.command)
                 case Select(_, options):
                     found += [command for _, command in options]

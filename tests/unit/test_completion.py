@@ -121,3 +121,34 @@ def test_saved_numbers_are_offered(room: Room):
     assert [one.label for one in complete("/papers unsubscribe a", room.library, mine)] == ["#1", "#2", "all"]
     assert not needs_subscriptions("/papers subscribe ")
     assert not needs_subscriptions("/papers preview")
+
+
+def test_names_follow_save_and_unsave(library: Library):
+    """What may be saved is completed as a paper's name is anywhere."""
+    assert _values("/papers save lib", library) == ["/papers save LIBERO"]
+    assert _values("/papers unsave lib", library) == ["/papers unsave LIBERO"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("/papers export ", ["bibtex", "ris", "csv", "json"]),
+        ("/papers export B", ["bibtex"]),
+        ("/papers export word ", []),
+        ("/papers export csv ", ["saved"]),
+        ("/papers export csv self-s", ["self-supervised learning"]),
+        ("/papers export csv lib", ["LIBERO"]),
+        ("/papers export CSV sav", ["saved"]),
+    ],
+)
+def test_an_export_is_completed_word_by_word(library: Library, typed: str, offered: list[str]):
+    """First a format, then the saved list, a topic or a name."""
+    labels = [one.label for one in complete(typed, library)]
+    assert labels == offered
+
+
+def test_a_completed_export_works(library: Library, ask: Ask):
+    """Each suggestion is a whole command that brings a file."""
+    for one in complete("/papers export json l", library):
+        if one.label != "saved":
+            assert ask(one.value).attachment is not None or "No paper matches" in ask(one.value).cards[0].title

@@ -26,6 +26,7 @@ from bot.cards import (
     Effect,
     Element,
     Fields,
+    Fold,
     Form,
     Image,
     Input,
@@ -40,7 +41,7 @@ from bot.cards import (
 )
 from bot.spans import clean, clean_line
 from tests import discord_rules
-from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, wordy_cards
+from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, names_of, wordy_cards
 
 Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
@@ -93,7 +94,9 @@ def test_every_control_of_any_card_can_be_read_back(card: Card):
         match element:
             case Buttons(buttons):
                 wanted += [(b.effect, b.command) for b in buttons]
-            case Row(_, button):
+            case Row():
+                wanted += [(b.effect, b.command) for b in element.buttons]
+            case Fold(otherwise=button):
                 wanted.append((button.effect, button.command))
             case Select(_, options, effect):
                 wanted += [(effect, command) for _, command in options]
@@ -115,11 +118,14 @@ def test_no_word_is_lost_and_none_is_added(card: Card):
 @FEW
 @given(wordy_cards)
 def test_no_words_ever_mention_quote_or_list(card: Card):
-    """The only markup is our own: headings, subtext, links and the styles asked for."""
-    ours = {"heading", "subtext", "link", "bold", "italic", "code"}
+    """The only markup is our own: headings, subtext, links, the styles asked for, and the ids that a view calls a name."""
+    ours = {"heading", "subtext", "link", "bold", "italic", "code", "mention"}
+    named = set(names_of(card))
     for message in render_card(card):
         for text in _texts(message):
-            assert {kind for kind, _ in discord_rules.read_markdown(text)[1]} <= ours
+            marks = discord_rules.read_markdown(text)[1]
+            assert {kind for kind, _ in marks} <= ours
+            assert {words[2:-1] for kind, words in marks if kind == "mention"} <= named
 
 
 @FEW
@@ -312,7 +318,7 @@ def _submit(modal: Payload, answers: list[str]) -> Payload:
 
 @pytest.mark.parametrize("start", ["/papers", "/papers " + "x" * 300])
 def test_a_submitted_form_is_the_command_a_person_could_type(start: str):
-    """Command and tokens travel in the ids; an input that no modal has room for keeps its preset value."""
+    """Command and tokens travel in the ids; an input that no modal has room for keeps its preset value, behind the answers."""
     form = Form(
         title="T",
         command=start,
@@ -330,7 +336,7 @@ def test_a_submitted_form_is_the_command_a_person_could_type(start: str):
     assert modal["components"][2]["component"]["placeholder"] == "YYYY-MM-DD"
     assert modal["components"][3]["component"]["placeholder"] == "Any"
     data = _submit(modal, ["rl", "Sergey Levine", "", "top", ""])
-    assert read_form(data, long_commands(form)) == f'{start} top:10 rl author:"Sergey Levine" sort:top'
+    assert read_form(data, long_commands(form)) == f'{start} rl author:"Sergey Levine" sort:top top:10'
     assert (read_form(data) is None) == (len(start) > 100)
 
 

@@ -70,6 +70,19 @@ COMMANDS = {
     "plain_words": "reward models",
 }
 
+SAVED = {
+    "saved_nothing": "/papers saved",
+    "saved": "/papers saved page:2",
+    "save": "/papers save LIBRO",
+    "save_again": "/papers save LIBERO",
+    "unsave": "/papers unsave LIBERO",
+    "paper_saved": "/paper LIBERO",
+    "exported": "/papers export bibtex rl",
+    "exported_one": "/papers export ris SAPO",
+    "export_format": "/papers export word rl",
+}
+BEFORE_SAVING = ("saved_nothing", "save")
+
 
 @pytest.fixture
 def golden() -> Callable[[str, Reply | Thread], None]:
@@ -126,8 +139,18 @@ def test_the_answers_on_subscriptions_look_as_they_did(golden: Golden, room: Roo
     golden(name, room.type(SUBSCRIPTIONS[name], zone="Europe/Berlin"))
 
 
+@pytest.mark.parametrize("name", SAVED)
+def test_the_answers_on_saved_papers_look_as_they_did(golden: Golden, room: Room, name: str):
+    """A person who saved seven papers on two days, or none yet, and files of papers."""
+    if name not in BEFORE_SAVING:
+        for paper in range(7, 0, -1):
+            room.type(f"/papers save #{paper}")
+            room.now += timedelta(hours=3)
+    golden(name, room.type(SAVED[name], private=True))
+
+
 def test_no_golden_file_is_forgotten():
     """Each file in tests/golden/ is compared by a test."""
     editions = {f"edition_{kind}" for kind in ("thread", "list", "cards", "empty")}  # compared in test_edition_views.py
-    known = {*COMMANDS, *SUBSCRIPTIONS, "thread", "paper_with_everything", "empty_store", *editions}
+    known = {*COMMANDS, *SUBSCRIPTIONS, *SAVED, "thread", "paper_with_everything", "empty_store", *editions}
     assert {file.stem for file in FOLDER.glob("*.txt")} == known

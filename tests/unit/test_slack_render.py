@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.render import read_action, read_form, render_card, render_form, render_reply, render_thread
+from adapters.slack.render import (
+    FormAnswers,
+    home_view,
+    read_action,
+    read_form,
+    render_card,
+    render_form,
+    render_reply,
+    render_thread,
+    render_update,
+    with_notice,
+)
 from bot.cards import (
     Button,
     Buttons,
@@ -18,6 +29,7 @@ from bot.cards import (
     Effect,
     Element,
     Fields,
+    Fold,
     Form,
     Image,
     Input,
@@ -33,8 +45,10 @@ from bot.cards import (
 )
 from bot.errors import PayloadRejected
 from bot.spans import clean, clean_line
+from bot.subscription import Timing, Wish
+from bot.views.subscribe_form import subscribe_form
 from tests import slack_rules
-from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, wordy_cards
+from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, names_of, wordy_cards
 
 Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
@@ -53,25 +67,49 @@ def _shown(message: Payload) -> str:
 @FEW
 @given(cards)
 def test_any_card_becomes_messages_that_slack_takes(card: Card):
-    """Limits, ids, empty texts: whatever the card holds, each payload keeps Slack's rules."""
-    messages = render_card(card)
-    assert messages
-    for message in messages:
-        slack_rules.check_message(message)
+    """Limits, ids, empty texts: whatever the card holds, each payload keeps Slack's rules, with new blocks and without."""
+    for modern in (False, True):
+        messages = render_card(card, modern=modern)
+        assert messages
+        for message in messages:
+            slack_rules.check_message(message)
+        slack_rules.check_message(render_update(card, modern=modern))
+
+
+@FEW
+@given(st.lists(cards, max_size=4))
+def test_any_cards_become_a_home_that_slack_takes(several: list[Card]):
+    """However many and however long: one view, its ids unique over all cards."""
+    slack_rules.check_home(home_view(several))
+
+
+@FEW
+@given(cards)
+def test_no_text_names_a_person_or_a_channel_unless_a_view_calls_it_one(card: Card):
+    """`<@U…>` in a title is five characters; an id that a view calls one is shown as a name where it is one."""
+    messages = [message for modern in (False, True) for message in render_card(card, modern=modern)]
+    named = [name for message in messages for block in message["blocks"] for name in slack_rules.names(block)]
+    spoken = [name for message in messages for name in slack_rules.spoken_names(message["text"])]
+    assert {*named, *spoken} <= set(names_of(card))
 
 
 @FEW
 @given(wordy_cards)
 def test_no_word_is_lost_and_none_is_added(card: Card):
     """What all messages show together is what the card says, in its order."""
-    assert ink("".join(_shown(message) for message in render_card(card))) == expected_ink(card, 3_000)
+    for modern in (False, True):
+        shown = "".join(_shown(message) for message in render_card(card, modern=modern))
+        assert ink(shown) == expected_ink(card, 3_000)
 
 
 @FEW
 @given(forms)
 def test_any_form_becomes_a_view_that_slack_takes(form: Form):
-    """Titles are cut, empty answers need no option, long answers become text inputs."""
-    slack_rules.check_view(render_form(form))
+    """Titles are cut, empty answers need no option, long answers become text inputs; with a notice it is one still."""
+    view = render_form(form, channel="C012", thread="1.2")
+    slack_rules.check_view(view)
+    slack_rules.check_view(render_form(form, notice=form.title))
+    assert with_notice(with_notice(view, "7 papers"), "") == view
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -240,17 +278,23 @@ def test_a_thread_names_its_parts():
 
 
 def _submit(view: Payload, answers: list[object]) -> Payload:
-    kinds = {"plain_text_input": "value", "datepicker": "selected_date"}
+    kinds = {
+        "plain_text_input": "value",
+        "datepicker": "selected_date",
+        "timepicker": "selected_time",
+        "conversations_select": "selected_conversation",
+        "file_input": "files",
+    }
     values = {}
     for block, answer in zip(view["blocks"], answers, strict=True):
         element = block["element"]
         given_ = {kinds[element["type"]]: answer} if element["type"] in kinds else {"selected_option": answer}
         values[block["block_id"]] = {element["action_id"]: {"type": element["type"], **given_}}
-    return {**view, "state": {"values": values}}
+    return {**view, "state": {"values": dict(reversed(values.items()))}}
 
 
 def test_a_submitted_form_is_the_command_a_person_could_type():
-    """Everything needed travels with the view: command, tokens, answers."""
+    """Everything needed travels with the view: command, tokens, answers, in the order of the questions."""
     form = Form(
         title="A title that is longer than Slack allows",
         command="/papers",
@@ -266,8 +310,70 @@ def test_a_submitted_form_is_the_command_a_person_could_type():
     assert view["blocks"][2]["element"]["initial_date"] == "2025-06-01"
     assert view["blocks"][3]["element"]["placeholder"]["text"] == "Any"
     answers = ["rl", "Sergey Levine", "2025-06-01", {"value": "top"}]
-    assert read_form(_submit(view, answers)) == '/papers rl author:"Sergey Levine" since:2025-06-01 sort:top'
-    assert read_form(_submit(view, [None, None, None, None])) == "/papers"
+    assert read_form(_submit(view, answers)) == FormAnswers(command='/papers rl author:"Sergey Levine" since:2025-06-01 sort:top')
+    assert read_form(_submit(view, [None, None, None, None])).command == "/papers"
+
+
+def test_the_subscription_form_has_native_pickers_and_gives_the_same_line():
+    """Time, zone and channel are picked; the query is checked while it is typed; the channel goes beside the command."""
+    wish = Wish(query="rl", timing=Timing(zone="Europe/Berlin"), within_h=5)
+    form = subscribe_form(wish, None)
+    view = render_form(form, channel="C012", thread="17.5")
+    elements = {block["element"]["type"]: block["element"] for block in view["blocks"]}
+    assert elements["timepicker"]["initial_time"] == "09:00"
+    assert elements["external_select"]["action_id"] == "zone"
+    assert elements["external_select"]["initial_option"]["value"] == "Europe/Berlin"
+    assert elements["conversations_select"]["default_to_current_conversation"] is True
+    assert [block.get("dispatch_action", False) for block in view["blocks"]] == [True, *[False] * 6]
+    top, layout = {"value": "top 20"}, {"value": "layout list"}
+    answers = ["rl", {"value": "daily"}, "07:30", {"value": "Asia/Tokyo"}, top, layout]
+    line = "/papers subscribe rl ; within 5h daily 07:30 Asia/Tokyo top 20 layout list"
+    assert read_form(_submit(view, [*answers, None])) == FormAnswers(command=line, channel="C012", thread="17.5")
+    assert read_form(_submit(view, [*answers, "C012"])) == FormAnswers(command=line, channel="C012", thread="17.5")
+    assert read_form(_submit(view, [*answers, "C777"])) == FormAnswers(command=line, channel="C777")
+    as_typed = {"query": "rl", "days": "daily", "time": "07:30", "zone": "Asia/Tokyo", "top": "top 20", "layout": "layout list"}
+    assert form.fill(as_typed) == line
+
+
+def test_a_digest_can_be_pasted_or_come_as_a_file():
+    """A line holds 3,000 characters on Slack, so there is a place for a file; neither becomes part of the command."""
+    form = Form(title="Add", command="/papers import", inputs=(Input(name="text", label="Digest", kind="document"),))
+    view = render_form(form)
+    paste, file = (block["element"] for block in view["blocks"])
+    assert (paste["multiline"], paste["max_length"], file["type"], file["max_files"]) == (True, 3_000, "file_input", 1)
+    submitted = _submit(view, ["1. A paper\n2. Another", [{"id": "F1", "name": "x.txt"}]])
+    assert read_form(submitted) == FormAnswers(command="/papers import", document="1. A paper\n2. Another", file_ids=("F1",))
+    assert read_form(_submit(view, [None, None])) == FormAnswers(command="/papers import")
+
+
+def test_a_notice_stands_under_the_input_that_is_checked_and_changes_nothing_else():
+    """Slack keeps what was typed as long as the inputs are the same."""
+    inputs = (Input(name="q", label="Query", live=True), Input(name="a", label="Author"))
+    view = render_form(Form(title="T", command="/papers", inputs=inputs))
+    as_slack_sends_it = {**view, "id": "V1", "hash": "1.x", "state": {"values": {}}, "team_id": "T1"}
+    noticed = with_notice(as_slack_sends_it, "7 papers of the last week match <!here>")
+    slack_rules.check_view(noticed)
+    assert [block.get("block_id") for block in noticed["blocks"]] == ["0|", "notice", "1|"]
+    assert slack_rules.visible(noticed["blocks"][1]) == "7 papers of the last week match <!here>"
+    assert with_notice(noticed, "none")["blocks"][0] == view["blocks"][0]
+    assert with_notice(noticed, "") == view
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"private_metadata": "/papers", "state": {"values": {}}},
+        {"private_metadata": "{}", "state": {"values": {}}},
+        {"private_metadata": "[]", "state": {"values": {}}},
+        {"private_metadata": '{"command":"/x","channel":"","thread":""}', "state": None},
+        {"private_metadata": '{"command":"/x","channel":"","thread":""}', "state": {"values": {"0|": {"a": None}}}},
+    ],
+)
+def test_a_view_of_another_version_is_refused_in_words(view: Payload):
+    """A form that was open while the bot was replaced says to open it again."""
+    with pytest.raises(PayloadRejected, match="open it again"):
+        read_form(view)
 
 
 def test_a_form_with_a_command_too_long_for_a_view_is_refused_in_words():
@@ -275,6 +381,155 @@ def test_a_form_with_a_command_too_long_for_a_view_is_refused_in_words():
     form = Form(title="T", inputs=(Input(name="q", label="Q"),), command="/papers " + "x" * 3_000)
     with pytest.raises(PayloadRejected, match="type the command"):
         render_form(form)
+
+
+def test_a_long_text_folds_in_place_where_slack_can():
+    """The new container is closed and holds all of it; the plain form has the button in the row below."""
+    text = "A sentence of an abstract. " * 60
+    fold = Fold("Abstract", (Span(text),), Button("Show all", "/papers abstract #1", effect="update"))
+    card = Card(title="T", elements=(Text((Span("Short"),)), fold, Buttons((Button("Similar", "/papers similar #1"),))))
+    (modern,), (classic,) = render_card(card, modern=True), render_card(card)
+    container = modern["blocks"][2]
+    assert (container["type"], container["title"]["text"], container["default_collapsed"]) == ("container", "Abstract", True)
+    assert slack_rules.folded(container) == text
+    assert [e["text"]["text"] for e in modern["blocks"][3]["elements"]] == ["Similar"]
+    assert [e["text"]["text"] for e in classic["blocks"][2]["elements"]] == ["Show all", "Similar"]
+    assert modern["text"] == classic["text"] == "T\nShort"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_read_as_typed_in_a_fold(text: str):
+    """Its line and its text are plain text."""
+    card = Card(title="T", elements=(Fold(text, (Span(text),), Button("Show all", "/x")),))
+    (message,) = render_card(card, modern=True)
+    slack_rules.check_message(message)
+    (container,) = message["blocks"][1:]
+    assert slack_rules.folded(container) == clean(text)
+    assert container["title"]["emoji"] is False
+    assert not slack_rules.links(container)
+
+
+def test_a_fold_that_no_container_holds_is_its_button():
+    """Too long for one, or in styles that only rich text shows as they are."""
+    for spans in ((Span("x" * 9_000),), (Span("*", "bold"),), ()):
+        fold = Fold("Abstract", spans, Button("Show all", "/papers abstract #1"))
+        (message,) = render_card(Card(title="T", elements=(fold,)), modern=True)
+        assert message["blocks"][1]["elements"][0]["value"] == "/papers abstract #1"
+
+
+def test_the_commands_of_an_entry_are_a_small_menu_that_says_what_each_does():
+    """Each option keeps its own effect; a command too long for an option makes them buttons."""
+    more = (Button("Preview", "/papers preview #1", effect="update"), Button("Stop", "/papers unsubscribe #1"))
+    (section,) = _blocks(Row((Span("rl", "bold"),), Button("Change", "/papers subscribe #1", effect="form"), more))
+    menu = section["accessory"]
+    assert [option["text"]["text"] for option in menu["options"]] == ["Change", "Preview", "Stop"]
+    assert [read_action(menu["action_id"], option["value"]) for option in menu["options"]] == [
+        ("form", "/papers subscribe #1"),
+        ("update", "/papers preview #1"),
+        ("reply", "/papers unsubscribe #1"),
+    ]
+    long = Button("Long", "/papers " + "x" * 200)
+    text, row = _blocks(Row((Span("rl", "bold"),), Button("Change", "/papers subscribe #1"), (long,)))
+    assert slack_rules.visible(text) == "rl"
+    assert [e["value"] for e in row["elements"]] == ["/papers subscribe #1", long.command]
+
+
+@pytest.mark.parametrize("value", ["", "x", "|", "z|/papers", "r|", "reply|/papers"])
+def test_an_option_of_no_known_effect_is_no_action(value: str):
+    """A menu of a later version may hold others."""
+    assert read_action("overflow:1", value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "shown"),
+    [("U012ABC", "user", True), ("W9", "user", False), ("C012ABC", "channel", True), ("U012ABC", "channel", False)],
+)
+def test_an_id_is_shown_as_a_name_only_where_it_is_one(text: str, style: SpanStyle, shown: bool):
+    """In text, in a small line, in a row and in the notification; anything else stays the text it is."""
+    spans = (Span("made by "), Span(text, style), Span(" today"))
+    for element in (Text(spans), Context(spans), Row(spans, Button("1", "/x"))):
+        (message,) = render_card(Card(title="T", elements=(element,)))
+        slack_rules.check_message(message)
+        assert slack_rules.names(message["blocks"][1]) == ([text] if shown else [])
+        assert slack_rules.spoken_names(message["text"]) == ([text] if shown else [])
+        assert text in _shown(message)
+
+
+@pytest.mark.parametrize("text", ["U012ABC> <!here", "U012 ABC", "u012abc", "<@U012ABC>", "U012ABC|x", "", "Ü012", "U012ABC\n"])
+def test_what_only_looks_like_an_id_names_nobody(text: str):
+    """A paper's text could end up where an id should be."""
+    (message,) = render_card(Card(title="T", elements=(Text((Span("x"), Span(text, "user"))), Context((Span(text, "user"),)))))
+    slack_rules.check_message(message)
+    assert not [name for block in message["blocks"] for name in slack_rules.names(block)]
+
+
+def test_half_an_id_names_nobody():
+    """Where a text is cut, the cut may go through an id."""
+    card = Card(title="T", elements=(Text((Span("x" * 2_995), Span("U012ABCDEF", "user"))),))
+    messages = render_card(card)
+    assert not [name for message in messages for block in message["blocks"] for name in slack_rules.names(block)]
+    assert "".join(map(_shown, messages)).endswith("xU012ABCDEF")
+
+
+def test_messages_end_where_entries_end():
+    """An entry of text and button stays whole, and so do a title with its first line and a divider with what follows."""
+    spans = (Span("V^* is not for mrkdwn"),)  # so that the button stands below
+    rows = tuple(Row(spans, Button(str(n), f"/paper {n}")) for n in range(40))
+    messages = render_card(Card(title="T", elements=(*rows, Divider(), Context((Span("the end"),)))))
+    for message in messages:
+        slack_rules.check_message(message)
+        kinds = [block["type"] for block in message["blocks"]]
+        assert kinds[-1] in ("actions", "context")
+        assert kinds[0] in ("header", "rich_text")
+    assert [len(message["blocks"]) for message in messages] == [49, 34]
+
+
+def test_what_belongs_to_an_entry_goes_with_it_into_the_next_message():
+    """A small line, links and buttons say something about what stands above them."""
+    filler = tuple(Text((Span(str(n)),)) for n in range(48))
+    tail = (Text((Span("entry"),)), Context((Span("small"),)), Buttons((Button("Go", "/x"),)))
+    first, second = render_card(Card(title="T", elements=(*filler, *tail)))
+    assert len(first["blocks"]) == 49
+    assert _shown(second) == "entrysmall"
+
+
+def test_an_update_is_one_message_that_says_there_is_more():
+    """A message can only be replaced by one."""
+    card = Card(title="T", elements=tuple(Text((Span(f"{n}."),)) for n in range(60)))
+    message = render_update(card)
+    slack_rules.check_message(message)
+    assert _shown(message).endswith("47.There is more than one message holds. Ask again to see all of it.")
+    small = Card(title="T", elements=(Text((Span("x"),)),))
+    assert render_update(small) == render_card(small)[0]
+
+
+def test_a_home_shows_cards_under_one_another():
+    """Cards are divided, their buttons keep apart, and what is too much is said."""
+    card = Card(title="T", elements=(Text((Span("x"),)), Buttons((Button("Go", "/x"),))))
+    home = home_view([card, card])
+    slack_rules.check_home(home)
+    assert [block["type"] for block in home["blocks"]] == [
+        *("header", "rich_text", "actions", "divider"),
+        *("header", "rich_text", "actions"),
+    ]
+    crowded = home_view([card] * 40)
+    slack_rules.check_home(crowded)
+    assert slack_rules.visible(crowded["blocks"][-1]).startswith("There is more than fits here.")
+    assert slack_rules.visible(home_view([])["blocks"][0]) == "There is nothing to show yet."
+
+
+def test_plain_small_lines_stand_close_together():
+    """Signals, reason and first sighting are one small block, each on its line."""
+    (block,) = _blocks(Context((Span("▲ 41"),)), Context((Span(" "),)), Context((Span("Matches rl"),)))
+    assert block["elements"][0]["text"] == "▲ 41\nMatches rl"
+
+
+def test_one_button_of_a_message_is_its_accent():
+    """The first that asks to be one."""
+    go = Button("Go", "/x", "primary")
+    blocks = _blocks(Buttons((go, go)), Row((Span("x"),), go))
+    controls = [*blocks[0]["elements"], blocks[1]["accessory"]]
+    assert [control.get("style") for control in controls] == ["primary", None, None]
 
 
 @given(st.sampled_from(HOSTILE))

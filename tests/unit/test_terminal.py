@@ -17,6 +17,7 @@ from bot.cards import (
     Card,
     Context,
     Fields,
+    Fold,
     Form,
     Image,
     Input,
@@ -256,7 +257,8 @@ def test_any_card_can_be_printed(card: Card):
     console.print(render_card(card, keys))
     assert _shown(console).strip()
     wanted = [button.command for element in card.elements if isinstance(element, Buttons) for button in element.buttons]
-    wanted += [element.button.command for element in card.elements if isinstance(element, Row)]
+    wanted += [one.command for element in card.elements if isinstance(element, Row) for one in element.buttons]
+    wanted += [element.otherwise.command for element in card.elements if isinstance(element, Fold)]
     wanted += [command for element in card.elements if isinstance(element, Select) for _, command in element.options]
     assert sorted(key.command for key in keys.taken) == sorted(wanted)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.cards import Buttons, Card, Context, Links, Row, element_text, plain_text
+from bot.cards import Buttons, Card, Context, Links, Row, element_text, plain_text, without_folds
 from bot.commands import thread_of
 from bot.model import Identifier, Metrics, Organization, Paper, Sighting
 from bot.model import Links as PaperLinks
@@ -56,7 +56,9 @@ def _query(line: str) -> Query:
 
 
 def _labels(card: Card) -> list[str]:
-    return [button.label for element in card.elements if isinstance(element, Buttons) for button in element.buttons]
+    return [
+        button.label for element in without_folds(card.elements) if isinstance(element, Buttons) for button in element.buttons
+    ]
 
 
 def test_dates_are_day_month_year():

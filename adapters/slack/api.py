@@ -1,0 +1,127 @@
+"""Slack's Web API for every workspace: one HTTP session, a client a workspace, and who speaks for which. Knows no cards."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, Protocol
+
+import aiohttp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+CALL_S = 15.0
+CONNECT_S = 5.0
+CONNECTIONS = 200
+
+# The SDK's own debug lines hold tokens' requests and message texts: they are never wanted.
+quiet = logging.getLogger("paperround.slack")
+quiet.setLevel(logging.ERROR)
+
+
+class Team(NamedTuple):
+    """A workspace as a request names it: `T…`, and its organisation `E…` on Enterprise Grid (empty elsewhere)."""
+
+    id: str
+    enterprise: str = ""
+
+
+class Tokens(Protocol):
+    """Which token speaks for a workspace."""
+
+    async def token(self, team: Team) -> str:
+        """The bot token.
+
+        Raises:
+            ChannelGone: the app is not, or no longer, installed there.
+            AdapterError: it cannot be known now.
+        """
+        ...
+
+    def forget(self, team: Team) -> None:
+        """Slack said that the token is no good: look it up anew next time."""
+        ...
+
+
+class OneToken:
+    """The one workspace whose token stands in the settings.
+
+    Args:
+        token: its bot token.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def token(self, team: Team) -> str:
+        """The token, whichever workspace asks: with one token there is one."""
+        return self._token
+
+    def forget(self, team: Team) -> None:
+        """Nothing is remembered."""
+
+
+class Api:
+    """Calls Slack.
+
+    Args:
+        base_url: of the Web API.
+        tokens: which token speaks for a workspace.
+    """
+
+    def __init__(self, base_url: str, tokens: Tokens) -> None:
+        self._base_url = base_url
+        self._tokens = tokens
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def asking(self, team: Team) -> AsyncWebClient:
+        """A client for calls that may be made twice: it waits as long as Slack asks, once, and connects again.
+
+        Raises:
+            ChannelGone: the app is not installed there.
+        """
+        client = await self.posting(team)
+        client.retry_handlers = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
+        return client
+
+    async def posting(self, team: Team) -> AsyncWebClient:
+        """A client for calls that must not be made twice by itself: whoever posts decides what comes after a failure.
+
+        Raises:
+            ChannelGone: the app is not installed there.
+        """
+        return self.client(await self._tokens.token(team))
+
+    def client(self, token: str | None) -> AsyncWebClient:
+        """A client with this token on the shared connections, which never tries anything twice."""
+        return AsyncWebClient(
+            token=token, base_url=self._base_url, session=self._open(), timeout=int(CALL_S), retry_handlers=[], logger=quiet
+        )
+
+    def webhook(self, response_url: str) -> AsyncWebhookClient:
+        """Where an answer to an interaction may be sent, without any token."""
+        return AsyncWebhookClient(response_url, session=self._open(), timeout=int(CALL_S), retry_handlers=[], logger=quiet)
+
+    def forget(self, team: Team) -> None:
+        """Look the token of a workspace up anew next time."""
+        self._tokens.forget(team)
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The shared connections, for files."""
+        return self._open()
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The session, made within the running event loop."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=CALL_S, connect=CONNECT_S),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+            )
+        return self._session
+
+
