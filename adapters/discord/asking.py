@@ -1,8 +1,8 @@
 """Discord: who asks and from where, as our `Invocation` sees it.
 
-Two borders meet here. In a server that Paper Round is a member of, the server is the workspace. Everywhere else a person asks for
-themselves: in a direct message, or where only they have installed it; then their own space is the workspace, nothing of a server is
-known, and only they see the answer. https://docs.discord.com/developers/resources/application#installation-context
+In a server that Paper Round is a member of, the server is the workspace. Everywhere else a person asks for themselves: in a direct
+message, or where only they have installed it. Then their own space is the workspace, nothing of a server is known, and only they
+see the answer. https://docs.discord.com/developers/resources/application#installation-context
 """
 
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ class Asker:
         """Whether nobody but the asker may see any answer."""
         return self.standing == "visiting"
 
-    def asks(self, text: str, *, document: bytes = b"", name: str = "") -> Invocation:
-        """This person asking for something."""
+    def asks(self, text: str, *, document: bytes = b"", name: str = "", hidden: bool = False) -> Invocation:
+        """This person asking for something; `hidden`: nobody else will see the answer."""
         theirs = self.standing == "direct"  # their own space: nobody else's posts are changed
         return Invocation(
             text=text,
@@ -45,6 +45,7 @@ class Asker:
             is_admin=theirs or (self.standing == "server" and is_admin(self.permissions)),
             document=document,
             document_name=name,
+            private=hidden,
         )
 
 

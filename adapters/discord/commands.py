@@ -1,8 +1,9 @@
 """Discord: the application commands, and the line a person could type that each invocation stands for. Knows no SDK, no network.
 
-Limits and shapes: https://docs.discord.com/developers/interactions/application-commands . Discord keeps `default_member_permissions`
-for whole commands only, so all of `/round` is shown to those who manage channels, unless a server's admins open it to others; what
-changes a channel's posts is checked once more when it is asked for, and every verb can be typed behind `/papers` as well.
+Limits and shapes: https://docs.discord.com/developers/interactions/application-commands . Discord knows
+`default_member_permissions` for whole commands only, so all of `/round` is shown to those who manage channels, unless a server's
+admins open it to others. What changes a channel's posts is checked once more when it is asked for, and everybody can type each verb
+behind `/papers`.
 """
 
 import hashlib

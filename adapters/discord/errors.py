@@ -45,7 +45,7 @@ _THREAD_GONE: Final = {
     THREAD_FULL: "The thread takes nobody else in.",
 }
 _LATER: Final = {
-    TOO_MANY_THREADS: "The server has as many open threads as Discord allows. Close some; the rest of the day’s papers follows then.",
+    TOO_MANY_THREADS: "The server has as many open threads as Discord allows. Close some; the other papers follow then.",
     TOO_MANY_NEWS_THREADS: "The announcement channel has as many open threads as Discord allows. Close some.",
 }
 _DEFAULT_WAIT_S = 1.0

@@ -1,7 +1,7 @@
 """Discord: how a part of an edition is known again on the platform, whichever process sent it. Pure.
 
-Discord drops a second message with the same nonce for a few minutes only, and tells nobody a nonce afterwards. So the key stands in
-the message as well: as the `id` of its outermost component, a number that Discord keeps and never shows.
+Discord drops a second message with the same nonce for a few minutes only, and shows no nonce afterwards. So the key stands in the
+message as well: as the `id` of its outermost component, a number that Discord keeps and never shows.
 https://docs.discord.com/developers/resources/message#create-message (nonce),
 https://docs.discord.com/developers/components/reference#anatomy-of-a-component (id: 32 bits, unique in a message).
 """

@@ -121,7 +121,7 @@ class Rest:
 
     def _is_limited(self) -> bool:
         """Whether a global rate limit is being waited out: the one wait that must not be cut off."""
-        return not self._http._global_over.is_set()  # noqa: SLF001 - discord.py says it nowhere else
+        return not self._http._global_over.is_set()  # discord.py says it nowhere else
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)

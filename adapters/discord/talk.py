@@ -1,0 +1,325 @@
+"""Discord: what a person asked for by a command, a button, a menu or a form; the engine answers it. Knows no gateway."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import discord
+import structlog
+
+from adapters.discord import errors, gate
+from adapters.discord.access import Kind
+from adapters.discord.asking import Asker, asker_of
+from adapters.discord.commands import ADD_THESE, CHAT, FIND_HERE, Asked, read_command
+from adapters.discord.completing import choices, line_to_complete
+from adapters.discord.documents import Attachment, attachments, is_binary, is_text, message_text, read_attachment, why_not
+from adapters.discord.finding import papers_in
+from adapters.discord.forms import read_form
+from adapters.discord.ids import read_custom_id
+from adapters.discord.notes import Memory, Wishes
+from adapters.discord.replying import PATIENCE_S, Responder
+from bot.cards import Card, Context, Effect, Reply, Span, Text
+from bot.completion import Completion
+from bot.errors import AdapterError
+from bot.model import ChannelRef, Invocation
+from bot.ports import Answer
+
+COMPLETION_S = 2.0  # an answer is due within 3 s
+FETCH_S = 20.0
+IMPORT = "/papers import"
+_LONG = "k"
+
+Complete = Callable[[str, Invocation], Awaitable[Sequence[Completion]]]
+"""How a half-typed command line may go on, for whoever types it where."""
+
+_log = structlog.get_logger()
+
+
+class World(Protocol):
+    """What the gateway knows, and what can be fetched."""
+
+    def kind(self, channel: str) -> Kind | None:
+        """A channel's kind, where it is known."""
+        ...
+
+    def ours(self, channel: str) -> int | None:
+        """Our own permissions in a channel, where they are known."""
+        ...
+
+    async def download(self, url: str) -> bytes:
+        """What was attached."""
+        ...
+
+
+class Talk:
+    """Takes interactions.
+
+    Args:
+        answer: answers an invocation, never raises.
+        complete: how typed text may go on.
+        memory: where long commands and channels' wishes are kept.
+        world: channels and files.
+        patience_s: how long the first response may take before we say that we are thinking.
+    """
+
+    def __init__(self, answer: Answer, complete: Complete, memory: Memory, world: World, patience_s: float = PATIENCE_S) -> None:
+        self._answer = answer
+        self._complete = complete
+        self._memory = memory
+        self._world = world
+        self._patience_s = patience_s
+        self._pressed: set[tuple[int, int, str]] = set()
+
+    async def take(self, interaction: discord.Interaction) -> None:
+        """Answer an interaction; never raises."""
+        try:
+            await self._take(interaction)
+        except discord.NotFound as error:
+            if error.code != errors.UNKNOWN_INTERACTION:
+                _log.error("not_answered", platform="discord", error=str(error))
+            else:
+                _log.warning("answered_too_late", platform="discord")
+        except discord.HTTPException as error:
+            if error.code != errors.ALREADY_ACKNOWLEDGED:  # else another process was faster
+                _log.error("not_answered", platform="discord", error=str(error))
+        except Exception as error:  # noqa: BLE001 - one interaction must not end the gateway
+            _log.error("not_answered", platform="discord", exc_info=error)
+
+    async def _take(self, interaction: discord.Interaction) -> None:
+        data: Mapping[str, Any] = interaction.data or {}
+        match interaction.type:
+            case discord.InteractionType.application_command:
+                await self._command(interaction, data)
+            case discord.InteractionType.autocomplete:
+                await self._suggest(interaction, data)
+            case discord.InteractionType.component:
+                await self._press(interaction, data)
+            case discord.InteractionType.modal_submit:
+                await self._submit(interaction, data)
+            case _:
+                return
+
+    # Commands
+
+    async def _command(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        if int(data.get("type", CHAT)) != CHAT:
+            await self._message_command(interaction, data)
+            return
+        asked = read_command(data)
+        asker = asker_of(interaction)
+        if asked is None:
+            await self._respond(interaction, asker, _known(gate.refused("This command is no longer known. Nothing was done.")))
+            return
+        resolved: Mapping[str, Any] = data.get("resolved") or {}
+        await self._respond(interaction, asker, self._run(asker, asked, resolved))
+
+    async def _run(self, asker: Asker, asked: Asked, resolved: Mapping[str, Any]) -> Reply:
+        given = asked.given
+        if "file" in given:
+            file = read_attachment((resolved.get("attachments") or {}).get(given["file"], {}))
+            return await self._import(asker, [file], "")
+        chosen = _in_channel(asker, given.get("channel", ""), resolved)
+        refusal = self._refusal(chosen, asked.line)
+        if refusal is not None:
+            return refusal
+        note = ""
+        if asker.asks("").may_configure and chosen.asks("").may_configure and ("mention" in given or "publish" in given):
+            roles: Mapping[str, Any] = resolved.get("roles") or {}
+            refused = await self._wish(chosen, given, roles)
+            if refused:
+                return gate.refused(refused)
+            note = _wished(await self._memory.wishes(chosen.channel.channel), roles)
+        reply = await self._answer(chosen.asks(asked.line, hidden=True))
+        return _noted(reply, note, _name(given.get("channel", ""), resolved))
+
+    async def _wish(self, asker: Asker, given: Mapping[str, str], roles: Mapping[str, Any]) -> str:
+        """Keep which role is mentioned in a channel and whether it publishes; why not, where that cannot be."""
+        kept = await self._memory.wishes(asker.channel.channel)
+        role = given.get("mention", kept.role)
+        if role == asker.channel.workspace:
+            role = ""  # @everyone has the server's own id: nobody is mentioned
+        elif role != kept.role and (refused := gate.role_refusal(roles.get(role, {}))):
+            return refused
+        publish = given["publish"] == "true" if "publish" in given else kept.publish
+        await self._memory.keep_wishes(asker.channel.channel, Wishes(role=role, publish=publish))
+        return ""
+
+    async def _message_command(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        asker = asker_of(interaction)
+        messages: Mapping[str, Any] = (data.get("resolved") or {}).get("messages") or {}
+        message: Mapping[str, Any] = messages.get(str(data.get("target_id")), {})
+        match data.get("name"):
+            case str(name) if name == FIND_HERE:
+                work = self._find(asker, message)
+            case str(name) if name == ADD_THESE:
+                work = self._import(asker, attachments(message), message_text(message))
+            case _:
+                work = _known(gate.refused("This command is no longer known. Nothing was done."))
+        await self._respond(interaction, asker, work)
+
+    async def _find(self, asker: Asker, message: Mapping[str, Any]) -> Reply:
+        names = papers_in(message)
+        if not names:
+            return gate.refused(
+                "That message names no paper: there is no arXiv id, no link and no title in it. Nothing was looked up.",
+                "/paper LIBERO",
+            )
+        replies = [await self._answer(asker.asks(f"/paper {name}", hidden=True)) for name in names]
+        return Reply(cards=tuple(card for reply in replies for card in reply.cards))
+
+    async def _import(self, asker: Asker, files: Sequence[Attachment], text: str) -> Reply:
+        """Take in the first file that is text, else the text itself."""
+        chosen = next((file for file in files if is_text(file)), files[0] if files and not text.strip() else None)
+        if chosen is None:
+            if not text.strip():
+                return gate.refused("There is nothing in it to read. Nothing was added.", IMPORT)
+            return await self._answer(asker.asks(IMPORT, document=text.encode(), name="message.txt", hidden=True))
+        refused = why_not(chosen)
+        if refused:
+            return gate.refused(f"{refused} Nothing was added.", IMPORT)
+        try:
+            async with asyncio.timeout(FETCH_S):
+                document = await self._world.download(chosen.url)
+        except (TimeoutError, AdapterError):
+            return gate.refused("Discord did not hand over the file. Nothing was added; try again.", IMPORT)
+        if is_binary(document):
+            return gate.refused(f"{chosen.name[:80]} is no text, whatever its name says. Nothing was added.", IMPORT)
+        return await self._answer(asker.asks(IMPORT, document=document, name=chosen.name, hidden=True))
+
+    # Completions
+
+    async def _suggest(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        asked = read_command(data)
+        found: Sequence[Completion] = ()
+        if asked is not None and (line := line_to_complete(asked)):
+            try:
+                async with asyncio.timeout(COMPLETION_S):
+                    found = await self._complete(line, asker_of(interaction).asks(line, hidden=True))
+            except TimeoutError:
+                _log.warning("completion_slow", platform="discord")
+        offered = choices(asked, found) if asked is not None else []
+        await interaction.response.autocomplete([discord.app_commands.Choice(name=name, value=value) for name, value in offered])
+
+    # Buttons, menus, forms
+
+    async def _press(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        message = interaction.message.id if interaction.message else 0
+        press = (interaction.user.id, message, str(data.get("custom_id")))
+        if press in self._pressed:  # a second click while the first is being answered
+            await interaction.response.defer()
+            return
+        self._pressed.add(press)
+        try:
+            values = data.get("values") or ()
+            read = await self._read_id(str(values[0] if values else data.get("custom_id")))
+            if read is None:
+                await self._respond(interaction, asker_of(interaction), _known(_forgotten()))
+            else:
+                await self._ask(interaction, *read)
+        finally:
+            self._pressed.discard(press)
+
+    async def _submit(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        custom_id = str(data.get("custom_id"))
+        meaning = await self._memory.command(custom_id) if custom_id.startswith(_LONG) else None
+        line = read_form(data, {custom_id: meaning} if meaning else None)
+        asker = asker_of(interaction)
+        if line is None:
+            await self._respond(interaction, asker, _known(_forgotten()))
+            return
+        asker = _in_channel(asker, _beside(data, "channel"), data.get("resolved") or {})
+        document = _beside(data, "document").encode()
+        refusal = self._refusal(asker, line)
+        if refusal is not None:
+            await self._respond(interaction, asker, _known(refusal))
+            return
+        invocation = asker.asks(line, document=document, name="pasted.txt" if document else "", hidden=True)
+        await self._respond(interaction, asker, self._answer(invocation))
+
+    async def _ask(self, interaction: discord.Interaction, effect: Effect, line: str) -> None:
+        asker = asker_of(interaction)
+        is_shared = effect == "share" and asker.may_speak and not asker.is_private
+        on_shared = effect == "update" and interaction.message is not None and not interaction.message.flags.ephemeral
+        refusal = self._refusal(asker, line)
+        if refusal is not None:
+            await self._respond(interaction, asker, _known(refusal))
+            return
+        hidden = not is_shared and not (on_shared and asker.standing == "server")
+        work = self._answer(asker.asks(line, hidden=hidden))
+        await self._respond(interaction, asker, work, effect=effect, shared=is_shared)
+
+    async def _read_id(self, custom_id: str) -> tuple[Effect, str] | None:
+        if custom_id.startswith(_LONG):
+            custom_id = await self._memory.command(custom_id) or ""
+        return read_custom_id(custom_id)
+
+    def _refusal(self, asker: Asker, line: str) -> Reply | None:
+        if not gate.wants_posts(line):
+            return None
+        channel = asker.channel.channel
+        ours = self._world.ours(channel)
+        return gate.refusal(asker, self._world.kind(channel) or "text", asker.ours if ours is None else ours)
+
+    async def _respond(
+        self,
+        interaction: discord.Interaction,
+        asker: Asker,
+        work: Awaitable[Reply],
+        *,
+        effect: Effect = "reply",
+        shared: bool = False,
+    ) -> None:
+        hidden = asker.standing != "direct" and not shared
+        await Responder(interaction, self._memory, effect=effect, hidden=hidden, patience_s=self._patience_s).respond(work)
+
+
+async def _known(reply: Reply) -> Reply:
+    return reply
+
+
+def _forgotten() -> Reply:
+    text = (
+        "This button is more than thirty days old, and what it stood for is no longer kept. Nothing was done. Type the command."
+    )
+    return gate.refused(text)
+
+
+def _in_channel(asker: Asker, channel: str, resolved: Mapping[str, Any]) -> Asker:
+    """The asker, asking for another channel of the same server, with what they may do there."""
+    if not channel or asker.standing != "server":
+        return asker
+    described: Mapping[str, Any] = (resolved.get("channels") or {}).get(channel) or {}
+    ref = ChannelRef(platform=asker.channel.platform, workspace=asker.channel.workspace, channel=channel)
+    return replace(asker, channel=ref, permissions=int(described.get("permissions") or 0))
+
+
+def _name(channel: str, resolved: Mapping[str, Any]) -> str:
+    return str(((resolved.get("channels") or {}).get(channel) or {}).get("name") or "")
+
+
+def _beside(data: Mapping[str, Any], kind: str) -> str:
+    """What was given in a form's field of this kind: a pasted text, or a channel's id."""
+    for row in data.get("components") or ():
+        component = row.get("component") or {}
+        if str(component.get("custom_id", "")).startswith(f"{kind}|"):
+            return str(component.get("value") or next(iter(component.get("values") or ()), ""))
+    return ""
+
+
+def _wished(wishes: Wishes, roles: Mapping[str, Any]) -> str:
+    name = str((roles.get(wishes.role) or {}).get("name") or "the chosen role")
+    mention = f"Each day’s first message here mentions {name}." if wishes.role else "Nobody is mentioned here."
+    return f"{mention} It is published to followers." if wishes.publish else mention
+
+
+def _noted(reply: Reply, note: str, channel: str) -> Reply:
+    """The reply with a line more: what was chosen beside the command, and for which other channel it is."""
+    lines = [line for line in (f"For #{channel}: ask there to change it." if channel else "", note) if line]
+    if not lines or not reply.cards:
+        return reply
+    first, *others = reply.cards
+    notes = tuple(Context((Span(line),)) for line in lines)
+    place = next((n for n, one in enumerate(first.elements, 1) if isinstance(one, Text)), 0)
+    elements = (*first.elements[:place], *notes, *first.elements[place:])
+    return replace(reply, cards=(Card(title=first.title, url=first.url, elements=elements), *others))
