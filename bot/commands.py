@@ -76,11 +76,12 @@ def reply_to_error(error: CommandError) -> Reply:
 
 def thread_of(day: date, desk: Desk) -> Thread:
     """The thread of the papers that were listed on a day."""
-    papers = desk.library.store.papers(desk.library.store.listed_on(day))
+    store = desk.library.store
+    papers = store.papers(store.listed_on(day, viewer=desk.viewer), viewer=desk.viewer)
     sources = {
         sighting.source
         for paper in papers[:1]
-        for sighting in desk.library.store.sightings(paper.id)
+        for sighting in store.sightings(paper.id, viewer=desk.viewer)
         if sighting.issued_on == day
     }
     return day_thread(day, papers, sources=sorted(sources), today=desk.today)
@@ -97,7 +98,7 @@ def _plain_words(text: str, today: date) -> Reply:
 
 
 def _papers(line: str, desk: Desk) -> Reply:
-    if desk.library.store.count() == 0:
+    if desk.library.store.count(viewer=desk.viewer) == 0:
         return Reply(cards=(empty_store(),))
     query = read_query(line, today=desk.today)
     if query.on is not None or not query.typed:
@@ -113,14 +114,14 @@ def _today(_argument: str, desk: Desk) -> Reply:
 def _day(query: Query, desk: Desk) -> Reply:
     """The papers of one day: of the newest one, unless another is asked for."""
     store = desk.library.store
-    day = store.newest_day(query.on or desk.today)
+    day = store.newest_day(query.on or desk.today, viewer=desk.viewer)
     if day is None:
         if query.on is None:
             return _papers("sort:new", desk)
         raise CommandError(f"Nothing was listed up to {query.on.isoformat()}.", usage="/papers")
-    ids = store.listed_on(day)
+    ids = store.listed_on(day, viewer=desk.viewer)
     start = (query.page - 1) * PAGE
-    hits = [Hit(paper=paper, score=0.0) for paper in store.papers(ids[start : start + PAGE])]
+    hits = [Hit(paper=paper, score=0.0) for paper in store.papers(ids[start : start + PAGE], viewer=desk.viewer)]
     return Reply(cards=(day_card(query, day, hits, total=len(ids)),))
 
 
@@ -135,7 +136,7 @@ def _named(name: str, desk: Desk, usage: str, show: Callable[[Hit], Card]) -> Re
         raise CommandError("Which paper? A name, an arXiv id or link, or a few words of the title will do.", usage=usage)
     if len(name) > MAX_NAME_CHARS:
         raise CommandError(f"A name or title may have {MAX_NAME_CHARS} characters. Nothing was looked up.", usage=usage)
-    if desk.library.store.count() == 0:
+    if desk.library.store.count(viewer=desk.viewer) == 0:
         return Reply(cards=(empty_store(),))
     found = look_up(name, desk.library)
     if found.hits and found.sure:
@@ -144,13 +145,15 @@ def _named(name: str, desk: Desk, usage: str, show: Callable[[Hit], Card]) -> Re
 
 
 def _card_of(hit: Hit, desk: Desk, *, full: bool = False) -> Card:
-    sightings = desk.library.store.sightings(hit.paper.id)
+    sightings = desk.library.store.sightings(hit.paper.id, viewer=desk.viewer)
     facts = PaperFacts(sightings=sightings, lead=lead_of(hit), saved_on=saved_on(hit, desk))
     return paper_card(hit.paper, today=desk.today, facts=facts, full=full, shareable=True)
 
 
 def _card_like(paper: Paper, desk: Desk) -> Card:
-    return similar_card(paper, desk.library.store.papers(desk.library.index.more_like(paper, limit=SIMILAR)))
+    library = desk.library
+    ids = library.index.more_like(paper, limit=SIMILAR, viewer=desk.viewer)
+    return similar_card(paper, library.store.papers(ids, viewer=desk.viewer))
 
 
 def _abstract(name: str, desk: Desk) -> Reply:

@@ -55,7 +55,7 @@ def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> 
 
     Args:
         text: what was typed.
-        library: whose names are suggested.
+        library: whose names are suggested, as its viewer may see them.
         mine: the subscriptions of the channel, where `needs_subscriptions` says so.
     """
     text = text.lstrip()[:_TYPED_CHARS]
@@ -111,7 +111,9 @@ def _names(command: str, typed: str, library: Library) -> list[Completion]:
     key = name_key(typed)
     if not key:
         return []
-    return [Completion(f"{command} {name}", name, "paper") for name in library.index.complete(key, limit=MOST)]
+    return [
+        Completion(f"{command} {name}", name, "paper") for name in library.index.complete(key, limit=MOST, viewer=library.viewer)
+    ]
 
 
 def _files(typed: str, library: Library) -> list[Completion]:

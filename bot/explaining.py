@@ -41,7 +41,7 @@ def preview_next(argument: str, desk: Desk) -> Reply:
     (subscription,) = chosen
     composition = preview(subscription, desk.library, rounds, desk.now)
     out = [verdict.paper_id for verdict in composition.verdicts if verdict.kind != "chosen"]
-    papers = {paper.id: paper for paper in desk.library.store.papers(out)}
+    papers = {paper.id: paper for paper in desk.library.store.papers(out, viewer=desk.viewer)}
     return Reply(cards=(preview_card(subscription, composition, papers, now=desk.now),))
 
 
@@ -78,7 +78,7 @@ def status(argument: str, desk: Desk) -> Reply:
     mine = rounds.subscriptions.of_channel(asked.channel)
     standings = [_standing(one, rounds.ledger.editions(one.id, limit=LOOK_BACK)) for one in mine]
     own = read_zone(asked.zone) if asked.zone else None
-    newest = desk.library.store.newest_day(desk.today)
+    newest = desk.library.store.newest_day(desk.today, viewer=desk.viewer)
     return Reply(cards=(status_card(standings, desk.sources, newest, now=desk.now, own_zone=own or ""),))
 
 

@@ -37,7 +37,7 @@ def export(argument: str, desk: Desk) -> Reply:
     written = FORMATS.get(_ALIASES.get(word.lower(), word.lower()))
     if written is None:
         raise _which_format(word, asked)
-    if desk.library.store.count() == 0:
+    if desk.library.store.count(viewer=desk.viewer) == 0:
         return Reply(cards=(empty_store(),))
     choice = _choose(asked, desk)
     if not choice.papers:
@@ -74,7 +74,7 @@ def _saved(page: int, desk: Desk) -> Choice:
     space = person.channel.space
     entries = shelf.saved(space, person.user, limit=MOST, offset=(page - 1) * MOST)
     total = shelf.count(space, person.user)
-    papers = desk.library.store.papers([one.paper_id for one in entries])
+    papers = desk.library.store.papers([one.paper_id for one in entries], viewer=desk.viewer)
     instead = None if total else saved_card((), 1, 0)
     notes = ("last saved first",)
     return Choice(

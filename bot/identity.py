@@ -120,3 +120,10 @@ def conflict(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
     other = {(one.scheme, one.value) for one in theirs if one.scheme not in ("title", "url")}
     shared = {scheme for scheme, _ in mine} & {scheme for scheme, _ in other}
     return bool(shared) and not (mine & other)
+
+
+def agree(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
+    """Whether two records are one paper: they share an id, or a title and nothing speaks against it."""
+    mine, other = with_aliases(ours), tuple(theirs)
+    shared = {one.scheme for one in {*mine} & {*other}}
+    return bool(shared - {"title"}) or (bool(shared) and not conflict(mine, other))

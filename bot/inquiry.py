@@ -42,6 +42,6 @@ def inquire(text: str, desk: Desk, *, limit: int, by_name: bool) -> Inquiry:
 
 
 def _listed(text: str, day: date, desk: Desk, limit: int) -> Inquiry:
-    ids = desk.library.store.listed_on(day)
-    papers = desk.library.store.papers(ids[:limit])
+    ids = desk.library.store.listed_on(day, viewer=desk.viewer)
+    papers = desk.library.store.papers(ids[:limit], viewer=desk.viewer)
     return Inquiry(query=text, hits=tuple(Hit(paper=paper, score=0.0) for paper in papers), total=len(ids))

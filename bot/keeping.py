@@ -60,7 +60,7 @@ def saved(argument: str, desk: Desk) -> Reply:
     space = asked.channel.space
     total = shelf.count(space, asked.user)
     entries = shelf.saved(space, asked.user, limit=PAGE, offset=(page - 1) * PAGE)
-    papers = {paper.id: paper for paper in desk.library.store.papers([one.paper_id for one in entries])}
+    papers = {paper.id: paper for paper in desk.library.store.papers([one.paper_id for one in entries], viewer=desk.viewer)}
     shown = [(papers[one.paper_id], local_day(_zone(desk), one.at)) for one in entries if one.paper_id in papers]
     return Reply(cards=(saved_card(shown, page, total, unseen=len(entries) - len(shown)),))
 

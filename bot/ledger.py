@@ -44,6 +44,13 @@ class SubscriptionStore(Protocol):
         """Pause every running subscription of a channel and give up what is unsent there; returns those that ran until now."""
         ...
 
+    def set_shared(self, channel: ChannelRef, shared: bool) -> bool:
+        """Note whether another company reads a channel too; `False` where that was known.
+
+        From then on only public papers are posted there; what waits to be sent and holds others is given up.
+        """
+        ...
+
     def mute(self, channel: ChannelRef, word: str, *, by: str, now: datetime, most: int) -> bool:
         """Keep papers with this word out of a channel; `False` where it has `most` words already."""
         ...

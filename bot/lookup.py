@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.identity import read_identifier, same_as, title_key
 from bot.model import Identifier, Paper
 from bot.names import find_names, name_key
-from bot.ports import Library, NameHolder, SearchIndex
+from bot.ports import Library, NameHolder
 from bot.query import Concept, Form, Plan
 from bot.results import Hit, LookUp, Reason
 
@@ -35,13 +35,13 @@ def look_up(text: str, library: Library, *, limit: int = 10) -> LookUp:
     key = name_key(text)
     if not key:
         return LookUp()
-    named = _by_name(text, library.index.holders(key, limit=limit), library)
+    named = _by_name(text, library.index.holders(key, limit=limit, viewer=library.viewer), library)
     if named.hits:
         return named
     titled = _by_title(text, library, limit)
     if titled.sure:
         return titled
-    near = _near_names(key, library.index) if len(text.split()) <= 3 else []
+    near = _near_names(key, library) if len(text.split()) <= 3 else []
     misspelt = _by_misspelt_name(text, near, library, limit)
     if misspelt.hits or titled.hits:
         return misspelt if misspelt.hits else titled
@@ -50,19 +50,23 @@ def look_up(text: str, library: Library, *, limit: int = 10) -> LookUp:
 
 def _by_identifier(text: str, library: Library) -> Paper | None:
     if text.startswith("#") and text[1:].isdecimal() and len(text) <= 12:
-        found = library.store.papers([int(text[1:])])
+        found = library.store.papers([int(text[1:])], viewer=library.viewer)
         return found[0] if found else None
     identifier = read_identifier(text)
     if identifier is not None:
-        papers = (library.store.paper_by_identifier(one) for one in same_as(identifier))
+        papers = (library.store.paper_by_identifier(one, viewer=library.viewer) for one in same_as(identifier))
         return next((paper for paper in papers if paper is not None), None)
     key = title_key(text)
-    return library.store.paper_by_identifier(Identifier("title", key)) if len(key.split()) > 2 else None
+    return library.store.paper_by_identifier(Identifier("title", key), viewer=library.viewer) if len(key.split()) > 2 else None
+
+
+def _papers(ids: Sequence[int], library: Library) -> dict[int, Paper]:
+    return {paper.id: paper for paper in library.store.papers(ids, viewer=library.viewer)}
 
 
 def _by_name(text: str, holders: Sequence[NameHolder], library: Library) -> LookUp:
     """Holders of the very name: those whose title spells it as typed come first, then titles, pieces, coined names."""
-    papers = {paper.id: paper for paper in library.store.papers([holder.paper_id for holder in holders])}
+    papers = _papers([holder.paper_id for holder in holders], library)
     known = [holder for holder in holders if holder.paper_id in papers]
     spelling = {holder.paper_id: _spelling_distance(text, papers[holder.paper_id]) for holder in known}
 
@@ -104,7 +108,7 @@ def _by_title(text: str, library: Library, limit: int) -> LookUp:
     if len(wanted) < 4 or (" " not in wanted and len(wanted) < 6):
         return LookUp()
     scored = []
-    for match in library.index.titles_like(text, limit=TITLE_CANDIDATES):
+    for match in library.index.titles_like(text, limit=TITLE_CANDIDATES, viewer=library.viewer):
         title = title_key(match.title)
         score = max(fuzz.ratio(wanted, title), fuzz.ratio(wanted, title[: len(wanted)]))
         if score < SURE_TITLE and " " in wanted:
@@ -112,7 +116,7 @@ def _by_title(text: str, library: Library, limit: int) -> LookUp:
         if score >= CLOSE_TITLE:
             scored.append((score, match.paper_id))
     scored.sort(key=lambda one: -one[0])
-    papers = {paper.id: paper for paper in library.store.papers([paper_id for _, paper_id in scored[:limit]])}
+    papers = _papers([paper_id for _, paper_id in scored[:limit]], library)
     hits = tuple(
         Hit(paper=papers[paper_id], score=round(score / 100, 4), why=Reason(kind="title", asked=text))
         for score, paper_id in scored[:limit]
@@ -122,10 +126,10 @@ def _by_title(text: str, library: Library, limit: int) -> LookUp:
     return LookUp(hits=hits, sure=bool(hits) and hits[0].score * 100 >= CLOSE_TITLE and clear)
 
 
-def _near_names(key: str, index: SearchIndex) -> list[tuple[str, int]]:
+def _near_names(key: str, library: Library) -> list[tuple[str, int]]:
     """Names within two letters of a key (one for short keys), nearest first."""
     most = 1 if len(key) <= 4 else 2
-    found = process.extract(key, index.names(), scorer=OSA.distance, score_cutoff=most, limit=20)
+    found = process.extract(key, library.index.names(viewer=library.viewer), scorer=OSA.distance, score_cutoff=most, limit=20)
     return sorted(
         ((name, int(distance)) for name, distance, _ in found),
         key=lambda one: (one[1], one[0][:1] != key[:1], abs(len(one[0]) - len(key))),
@@ -140,7 +144,7 @@ def _by_misspelt_name(text: str, near: Sequence[tuple[str, int]], library: Libra
     for name, distance in near[:8]:
         if distance > closest:
             break
-        for hit in _by_name(name, library.index.holders(name, limit=limit), library).hits:
+        for hit in _by_name(name, library.index.holders(name, limit=limit, viewer=library.viewer), library).hits:
             shown = next((one for one in find_names(hit.paper.title, hit.paper.abstract).title if name_key(one) == name), "")
             why = Reason(kind="spelling", asked=text, found=shown or _as_written(name, hit.paper))
             hits.append(replace(hit, score=round(hit.score - 0.2 * distance, 4), why=why))
@@ -157,8 +161,8 @@ def _as_written(key: str, paper: Paper) -> str:
 def _by_mention(text: str, near: Sequence[tuple[str, int]], library: Library, limit: int) -> LookUp:
     """Papers that say all the words somewhere: the answer where it is the only one, else a choice."""
     node = Concept((Form(text),))
-    ranked = library.index.candidates(Plan(must=(node,)), limit=limit).ranked
-    papers = {paper.id: paper for paper in library.store.papers([paper_id for paper_id, _ in ranked])}
+    ranked = library.index.candidates(Plan(must=(node,)), limit=limit, viewer=library.viewer).ranked
+    papers = _papers([paper_id for paper_id, _ in ranked], library)
     hits = tuple(
         Hit(paper=papers[paper_id], score=round(score, 4), why=Reason(kind="words", asked=text))
         for paper_id, score in ranked
@@ -172,8 +176,8 @@ def _names_like(key: str, near: Sequence[tuple[str, int]], library: Library) -> 
     keys = [name for name, _ in near]
     if not keys:
         similar = process.extract(
-            key, library.index.names(), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=NEAR_NAMES
+            key, library.index.names(viewer=library.viewer), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=NEAR_NAMES
         )
         keys = [name for name, _, _ in similar]
-    written = (library.index.complete(name, limit=1) for name in keys[:NEAR_NAMES])
+    written = (library.index.complete(name, limit=1, viewer=library.viewer) for name in keys[:NEAR_NAMES])
     return tuple(dict.fromkeys(name for names in written for name in names))

@@ -28,7 +28,8 @@ def make_page(app: App, pool: Executor, *, port: int, sample_note: str = "") -> 
     """
 
     def completed(text: str, channel: ChannelRef) -> Sequence[Completion]:
-        return complete(text, app.library, app.rounds.subscriptions.of_channel(channel) if needs_subscriptions(text) else ())
+        library = app.library.seen_by(channel.space)  # everybody at this page is of its one workspace
+        return complete(text, library, app.rounds.subscriptions.of_channel(channel) if needs_subscriptions(text) else ())
 
     async def completions(text: str, channel: ChannelRef) -> Sequence[Completion]:
         return await asyncio.get_running_loop().run_in_executor(pool, completed, text, channel)

@@ -20,6 +20,7 @@ class Listing:
     """The digest that a batch of entries belongs to, as it is stored.
 
     `key` is what makes the same digest the same (source and day, or the document's hash); `received_on` the day of import.
+    `visible_to` is the space that imported it and alone may see it; `None` where everybody may.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Listing:
     issued_on: date
     received_on: date
     sha256: str
+    visible_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,52 +56,72 @@ class Change(NamedTuple):
 
 
 class PaperStore(Protocol):
-    """Papers, digests and sightings. Synchronous; every method is one transaction and raises `StorageError`."""
+    """Papers, digests and sightings. Synchronous; every method is one transaction and raises `StorageError`.
+
+    What a `viewer` (a space, see `ChannelRef.space`) sees are the public papers and its own; an empty one sees the public ones.
+    """
 
     def ingest(
         self, entries: Sequence[Entry], keys: Sequence[Sequence[Identifier]], decide: Decide, listing: Listing | None
     ) -> Sequence[Outcome]:
-        """Find what is stored under `keys` (one list an entry), decide and save, all in one transaction."""
+        """Find what is stored under `keys` (one list an entry), decide and save, all in one transaction, for everybody to see.
+
+        What a space had of the same papers becomes the public ones, its text forgotten.
+        """
         ...
 
     def received_on(self, sha256: str) -> date | None:
-        """The day on which the very same document was first taken in, if it was."""
+        """The day on which the very same document was first taken in for everybody, if it was."""
         ...
 
-    def papers(self, ids: Sequence[int]) -> list[Paper]:
-        """The papers with these ids, in the order asked for; unknown ids are left out."""
+    def papers(self, ids: Sequence[int], *, viewer: str = "") -> list[Paper]:
+        """The papers with these ids that a viewer may see, in the order asked for; others are left out.
+
+        A paper of the viewer's that has become public since is found by its old number too.
+        """
         ...
 
-    def paper_by_identifier(self, identifier: Identifier) -> Paper | None:
-        """The paper that carries this identifier."""
+    def paper_by_identifier(self, identifier: Identifier, *, viewer: str = "") -> Paper | None:
+        """The paper that carries this identifier: the public one, else the viewer's."""
         ...
 
-    def sightings(self, paper_id: int) -> list[Sighting]:
-        """Where a paper was listed, oldest first."""
+    def sightings(self, paper_id: int, *, viewer: str = "") -> list[Sighting]:
+        """Where a paper was listed, oldest first, as far as a viewer may know."""
         ...
 
-    def listed_on(self, day: date) -> list[int]:
-        """Ids of the papers in the digests of one day, best rank first, each once."""
+    def listed_on(self, day: date, *, viewer: str = "") -> list[int]:
+        """Ids of the papers in a viewer's digests of one day, best rank first, each once."""
         ...
 
-    def newest_day(self, not_after: date) -> date | None:
-        """The newest day up to `not_after` that a digest was issued on."""
+    def newest_day(self, not_after: date, *, viewer: str = "") -> date | None:
+        """The newest day up to `not_after` that a viewer's digest was issued on."""
         ...
 
-    def count(self) -> int:
-        """How many papers are stored."""
+    def count(self, *, viewer: str = "") -> int:
+        """How many papers a viewer may see."""
         ...
 
-    def added_since(self, change: int, limit: int) -> list[Paper]:
-        """Papers first stored after this change number, the last stored first: at most `limit`."""
+    def size(self) -> int:
+        """How many papers the store holds for anybody, and of those that nobody may see any more their numbers."""
         ...
 
-    def change_before(self, day: date) -> int:
+    def spaces(self) -> frozenset[str]:
+        """The spaces that have papers of their own."""
+        ...
+
+    def added_since(self, change: int, limit: int, *, viewer: str = "") -> list[Paper]:
+        """Papers that a viewer may see, first stored after this change number, the last stored first: at most `limit`."""
+        ...
+
+    def change_before(self, day: date, *, viewer: str = "") -> int:
         """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
         ...
 
     def changed_since(self, change: int, limit: int) -> list[Change]:
-        """Papers whose change number is greater than `change`, in order of change."""
+        """Everybody's papers whose change number is greater than `change`, in order of change: for the search index.
+
+        One that nobody may see any more comes without its text, its `visible_to` beginning with "-".
+        """
         ...
 
     def last_change(self) -> int:
@@ -132,7 +154,10 @@ class TitleMatch:
 
 
 class SearchIndex(Protocol):
-    """A search index of one store: derived data, rebuilt whenever it is lost. Every call is bounded work."""
+    """A search index of one store: derived data, rebuilt whenever it is lost. Every call is bounded work.
+
+    No answer tells a `viewer` (a space; empty: anybody) of a paper that it may not see: no hit, no count, no name, no word.
+    """
 
     def follow(self) -> None:
         """Begin to index what is new, in the background; `catch_up` makes it findable."""
@@ -142,39 +167,39 @@ class SearchIndex(Protocol):
         """Index what the store has changed since the last time; returns how many papers that were."""
         ...
 
-    def candidates(self, plan: Plan, *, limit: int, offset: int = 0) -> Candidates:
+    def candidates(self, plan: Plan, *, limit: int, offset: int = 0, viewer: str = "") -> Candidates:
         """The best papers for a plan."""
         ...
 
-    def holders(self, key: str, *, limit: int) -> list[NameHolder]:
+    def holders(self, key: str, *, limit: int, viewer: str = "") -> list[NameHolder]:
         """The papers that go by a name."""
         ...
 
-    def names(self) -> tuple[str, ...]:
+    def names(self, *, viewer: str = "") -> tuple[str, ...]:
         """Every name, as `name_key` gives it."""
         ...
 
-    def titles_like(self, text: str, *, limit: int) -> list[TitleMatch]:
+    def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:
         """Titles that share words with a text, spelling errors forgiven."""
         ...
 
-    def spelling(self, word: str) -> str | None:
+    def spelling(self, word: str, *, viewer: str = "") -> str | None:
         """The word that was probably meant by one that no paper holds."""
         ...
 
-    def long_forms(self, acronym: str) -> list[tuple[str, int]]:
+    def long_forms(self, acronym: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """What stored abstracts say an acronym stands for, and how many do."""
         ...
 
-    def short_forms(self, long_form: str) -> list[tuple[str, int]]:
+    def short_forms(self, long_form: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """The acronyms stored abstracts give a long form, and how many do."""
         ...
 
-    def complete(self, prefix: str, *, limit: int) -> list[str]:
+    def complete(self, prefix: str, *, limit: int, viewer: str = "") -> list[str]:
         """Names that begin so, as written."""
         ...
 
-    def more_like(self, paper: Paper, *, limit: int) -> list[int]:
+    def more_like(self, paper: Paper, *, limit: int, viewer: str = "") -> list[int]:
         """The papers most like this one."""
         ...
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.model import Paper
 from bot.names import name_key, title_names
-from bot.ports import Library, SearchIndex
+from bot.ports import Candidates, Library
 from bot.query import AllOf, AnyOf, Concept, Form, Group, Node, Plan, Query, Term, Without, Words
 from bot.results import Found, Hit, Kind, Place, Reason
 from bot.topics import acronym_key, narrower, plain, synonyms
@@ -28,32 +28,31 @@ class _Unit:
 
 def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Found:
     """The papers that a query asks for: all its words in any of their forms; if there are none, with repaired spelling."""
-    index = library.index
-    units = _units(query.terms, index)
+    units = _units(query.terms, library)
     found = _find(query, units, library, limit=limit, offset=offset)
     if found.total or not query.terms:
         return found
-    repaired = _repair(query.terms, index)
+    repaired = _repair(query.terms, library)
     if repaired:
         terms = _replace_words(query.terms, dict(repaired))
-        again = _find(query, _units(terms, index), library, limit=limit, offset=offset)
+        again = _find(query, _units(terms, library), library, limit=limit, offset=offset)
         if again.total:
             hits = tuple(replace(hit, why=_spelling(hit.why, repaired)) for hit in again.hits)
             return replace(again, hits=hits, repaired=repaired)
-    return replace(found, dropped=_what_kept_out(query, units, index))
+    return replace(found, dropped=_what_kept_out(query, units, library))
 
 
 def matching(query: Query, library: Library, *, added_after: int, limit: int) -> Found:
     """The papers first stored after a change number that a query asks for, exactly: no spelling is repaired."""
-    return _find(query, _units(query.terms, library.index), library, limit=limit, offset=0, added_after=added_after)
+    return _find(query, _units(query.terms, library), library, limit=limit, offset=0, added_after=added_after)
 
 
 def _find(  # noqa: PLR0913 - private, and all of it is one question
     query: Query, units: Sequence["_Unit | Node"], library: Library, *, limit: int, offset: int, added_after: int | None = None
 ) -> Found:
-    plan = replace(_plan(query, units, library.index), added_after=added_after)
-    candidates = library.index.candidates(plan, limit=limit, offset=offset)
-    papers = {paper.id: paper for paper in library.store.papers([paper_id for paper_id, _ in candidates.ranked])}
+    plan = replace(_plan(query, units, library), added_after=added_after)
+    candidates = library.index.candidates(plan, limit=limit, offset=offset, viewer=library.viewer)
+    papers = {paper.id: paper for paper in _papers(candidates, library)}
     named = [unit for unit in units if isinstance(unit, _Unit)]
     hits = tuple(
         Hit(paper=papers[paper_id], score=round(score, 4), why=_reason(papers[paper_id], named))
@@ -64,7 +63,11 @@ def _find(  # noqa: PLR0913 - private, and all of it is one question
     return Found(hits=hits, total=candidates.total, also=also)
 
 
-def _plan(query: Query, units: Sequence["_Unit | Node"], index: SearchIndex) -> Plan:
+def _papers(candidates: Candidates, library: Library) -> list[Paper]:
+    return library.store.papers([paper_id for paper_id, _ in candidates.ranked], viewer=library.viewer)
+
+
+def _plan(query: Query, units: Sequence["_Unit | Node"], library: Library) -> Plan:
     must = tuple(Concept(unit.forms) if isinstance(unit, _Unit) else unit for unit in units)
     should: tuple[Node, ...] = ()
     if len(query.words) > 1 and len(units) > 1:
@@ -72,7 +75,7 @@ def _plan(query: Query, units: Sequence["_Unit | Node"], index: SearchIndex) -> 
     without = tuple(term.term for term in query.terms if isinstance(term, Without))
     return Plan(
         must=must,
-        must_not=tuple(_node(term, index, widen=False) for term in without),
+        must_not=tuple(_node(term, library, widen=False) for term in without),
         should=should,
         authors=query.authors,
         since=query.since,
@@ -81,7 +84,7 @@ def _plan(query: Query, units: Sequence["_Unit | Node"], index: SearchIndex) -> 
     )
 
 
-def _units(terms: Sequence[Term], index: SearchIndex) -> list["_Unit | Node"]:
+def _units(terms: Sequence[Term], library: Library) -> list["_Unit | Node"]:
     """The wanted terms as units; neighbouring words that are one topic become one unit."""
     units: list[_Unit | Node] = []
     at = 0
@@ -91,16 +94,16 @@ def _units(terms: Sequence[Term], index: SearchIndex) -> list["_Unit | Node"]:
             at += 1
             continue
         if isinstance(term, Group) or term.quoted:
-            units.append(_node(term, index, widen=True) if isinstance(term, Group) else _Unit(term.text, (Form(term.text),)))
+            units.append(_node(term, library, widen=True) if isinstance(term, Group) else _Unit(term.text, (Form(term.text),)))
             at += 1
             continue
-        unit, length = _topic_at(terms, at, index)
+        unit, length = _topic_at(terms, at, library)
         units.append(unit)
         at += length
     return units
 
 
-def _topic_at(terms: Sequence[Term], at: int, index: SearchIndex) -> tuple[_Unit, int]:
+def _topic_at(terms: Sequence[Term], at: int, library: Library) -> tuple[_Unit, int]:
     run: list[str] = []
     for term in terms[at : at + TOPIC_WORDS]:
         if not isinstance(term, Words) or term.quoted:
@@ -108,21 +111,21 @@ def _topic_at(terms: Sequence[Term], at: int, index: SearchIndex) -> tuple[_Unit
         run.append(term.text)
     for length in range(len(run), 0, -1):
         text = " ".join(run[:length])
-        forms = _forms(text, index)
+        forms = _forms(text, library)
         if len(forms) > 1 or length == 1:
             return _Unit(text, forms), length
     raise AssertionError("a run holds at least one word")
 
 
-def _forms(text: str, index: SearchIndex) -> tuple[Form, ...]:
+def _forms(text: str, library: Library) -> tuple[Form, ...]:
     """A word or phrase and the other ways in which papers say it: from the table, and as stored abstracts define it."""
     others = list(synonyms(text))
     if " " not in text and len(text) <= ACRONYM_CHARS:
-        learned = _common(index.long_forms(acronym_key(text)))
+        learned = _common(library.index.long_forms(acronym_key(text), viewer=library.viewer))
         others += learned
         others += [other for long_form in learned for other in synonyms(long_form)]
     if len(plain(text).split()) > 1:
-        others += _common(index.short_forms(plain(text)))
+        others += _common(library.index.short_forms(plain(text), viewer=library.viewer))
     forms = {plain(text): Form(text)}
     for other in others:
         forms.setdefault(plain(other), Form(other, SYNONYM_WEIGHT))
@@ -140,17 +143,17 @@ def _common(readings: Iterable[tuple[str, int]]) -> list[str]:
     return most[:3] or [form for form, _ in readings[:1]]
 
 
-def _node(term: Words | Group, index: SearchIndex, *, widen: bool) -> Node:
+def _node(term: Words | Group, library: Library, *, widen: bool) -> Node:
     if isinstance(term, Words):
-        return Concept(_forms(term.text, index) if widen and not term.quoted else (Form(term.text),))
+        return Concept(_forms(term.text, library) if widen and not term.quoted else (Form(term.text),))
     rows = []
     for row in term.alternatives:
-        parts = [Concept(unit.forms) if isinstance(unit, _Unit) else unit for unit in _units(row, index)]
+        parts = [Concept(unit.forms) if isinstance(unit, _Unit) else unit for unit in _units(row, library)]
         rows.append(parts[0] if len(parts) == 1 else AllOf(tuple(parts)))
     return AnyOf(tuple(rows))
 
 
-def _what_kept_out(query: Query, units: Sequence["_Unit | Node"], index: SearchIndex) -> tuple[str, ...]:
+def _what_kept_out(query: Query, units: Sequence["_Unit | Node"], library: Library) -> tuple[str, ...]:
     """The units without which something would have been found, at most eight tried."""
     named = [unit for unit in units if isinstance(unit, _Unit)][:8]
     if len(named) < 2:
@@ -158,14 +161,16 @@ def _what_kept_out(query: Query, units: Sequence["_Unit | Node"], index: SearchI
     kept_out = []
     for unit in named:
         rest = [other for other in units if other is not unit]
-        if index.candidates(replace(_plan(query, rest, index), should=()), limit=1).total:
+        plan = replace(_plan(query, rest, library), should=())
+        if library.index.candidates(plan, limit=1, viewer=library.viewer).total:
             kept_out.append(unit.text)
     return tuple(kept_out)
 
 
-def _repair(terms: Sequence[Term], index: SearchIndex) -> tuple[tuple[str, str], ...]:
+def _repair(terms: Sequence[Term], library: Library) -> tuple[tuple[str, str], ...]:
     words = [term.text for term in terms if isinstance(term, Words) and not term.quoted]
-    return tuple((word, better) for word in words if (better := index.spelling(word)) is not None)
+    spelt = ((word, library.index.spelling(word, viewer=library.viewer)) for word in words)
+    return tuple((word, better) for word, better in spelt if better is not None)
 
 
 def _replace_words(terms: Sequence[Term], better: dict[str, str]) -> tuple[Term, ...]:

@@ -62,6 +62,8 @@ def subscribe(line: str, desk: Desk) -> Reply:
     if same and not said:
         wish, said = replace(wish, timing=replace(wish.timing, zone=same.wish.timing.zone)), True
     note = "" if said or known else f"Time zone {wish.timing.zone}: {whose}. Name another one behind the time."
+    if asked.shared or any(one.shared for one in mine):
+        rounds.subscriptions.set_shared(asked.channel, asked.shared)
     changed = known or same
     return _change(changed, wish, desk, note) if changed else _add(wish, desk, note)
 
@@ -69,16 +71,17 @@ def subscribe(line: str, desk: Desk) -> Reply:
 def beginning(wish: Wish, channel: ChannelRef, desk: Desk, *, made_by: str, next_at: datetime) -> Subscription:
     """A subscription that is not stored yet. It starts with the newest digest's day, so it brings no flood."""
     store = desk.library.store
-    start_on = store.newest_day(desk.today) or desk.today
+    start_on = store.newest_day(desk.today, viewer=desk.viewer) or desk.today
     return Subscription(
         id=0,
         channel=channel,
         wish=wish,
         made_by=made_by,
         made_at=desk.now,
-        since_change=store.change_before(start_on),
+        since_change=store.change_before(start_on, viewer=desk.viewer),
         start_on=start_on,
         next_at=next_at,
+        shared=desk.asked is not None and desk.asked.shared,
     )
 
 

@@ -49,7 +49,8 @@ class Subscription:
     """A stored wish of one channel.
 
     Papers count from `since_change` (a change number of the paper store) and from `start_on` (the day they were first listed),
-    so a new subscription brings no flood. `next_at` is UTC, `None` while `paused` says why nothing is posted.
+    so a new subscription brings no flood. `next_at` is UTC, `None` while `paused` says why nothing is posted. `shared`: another
+    company reads its channel too.
     """
 
     id: int
@@ -61,6 +62,12 @@ class Subscription:
     start_on: date
     next_at: datetime | None
     paused: str = ""
+    shared: bool = False
+
+    @property
+    def viewer(self) -> str:
+        """The space whose private papers it may bring; empty where only public ones may be posted."""
+        return "" if self.shared or not self.channel.workspace else self.channel.space
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

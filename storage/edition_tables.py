@@ -6,7 +6,7 @@ Every change to a table needs a migration in `storage/migrations/versions`; a te
 from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, Table, Time, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, Table, Time, TypeDecorator, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from storage.tables import BigId, Row
@@ -42,7 +42,10 @@ REMEMBERED: Final = text("verdicts IS NOT NULL")
 
 
 class ChannelRow(Row, table=True):
-    """A channel that ever had a subscription or a muted word. Whoever changes what is planned there locks its row first."""
+    """A channel that ever had a subscription or a muted word. Whoever changes what is planned there locks its row first.
+
+    `shared`: another company reads it too.
+    """
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("platform", "workspace", "channel"),)
@@ -51,6 +54,7 @@ class ChannelRow(Row, table=True):
     platform: str
     workspace: str
     channel: str = Field(index=True)
+    shared: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class MuteRow(Row, table=True):

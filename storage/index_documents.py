@@ -1,6 +1,7 @@
 """How a paper stands in the search index: its fields and how text is cut into terms. Knows papers and tantivy, not queries."""
 
 from functools import lru_cache
+from typing import Any
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
@@ -8,13 +9,20 @@ from bot.names import find_names, name_key
 from bot.ports import Change
 from bot.prose import readable
 from bot.topics import acronym_key, definitions, plain, title_acronyms
+from storage.visible import is_gone
 
-FORMAT = "3"
+FORMAT = "4"
 """Part of the folder's name: an index of another format is simply not found and a new one is built."""
 
 NAME_FIELDS = ("name", "part", "coined")
 NO_DAY = 0
 SEPARATOR = "\t"
+VOCABULARIES = (*NAME_FIELDS, "shown", "shown_coined", "acronym", "expansion")
+"""Fields whose very terms are told, so those of a space's own papers stand in fields of their own: see `own`."""
+
+REACH = "reach"
+PRIVATE = "private"
+"""The `reach` of every paper that not everybody may see; public ones have none. See `to_space` for who may."""
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +44,21 @@ def person() -> TextAnalyzer:
     return TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold()).build()
 
 
+def own(field: str) -> str:
+    """The twin of a vocabulary that holds the terms of spaces' own papers, each behind its space: see `own_term`."""
+    return f"own_{field}"
+
+
+def own_term(space: str, term: str) -> str:
+    """A term of a space's own vocabulary. A space holds no control character, so none is the beginning of another's terms."""
+    return f"{space}\x1f{term}"
+
+
+def to_space(space: str) -> str:
+    """The `reach` of the papers that a space alone may see."""
+    return f"to {space}"
+
+
 def schema() -> Schema:
     """The fields of the index."""
     build = SchemaBuilder()
@@ -48,14 +71,19 @@ def schema() -> Schema:
     build.add_text_field("abstract", tokenizer_name="paper_text")
     build.add_text_field("keywords", tokenizer_name="paper_text")
     build.add_text_field("authors", tokenizer_name="person")
-    for name in (*NAME_FIELDS, "shown", "shown_coined", "acronym", "expansion"):
+    for name in (REACH, *VOCABULARIES, *map(own, VOCABULARIES)):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return build.build()
 
 
 def document(changed: Change) -> Document:
-    """A paper as the index holds it. `shown…`, `acronym` and `expansion` are vocabularies: key, tab, form as written."""
+    """A paper as the index holds it; of one that nobody may see any more, its number alone.
+
+    `shown…`, `acronym` and `expansion` are vocabularies: key, tab, form as written.
+    """
     paper = changed.paper
+    if is_gone(paper.visible_to):
+        return Document.from_dict({"id": paper.id, "change": changed.number, "added": changed.added, REACH: [PRIVATE]})
     title, abstract = readable(paper.title), readable(paper.abstract)
     names = find_names(title, abstract)
     forms = definitions(abstract)
@@ -66,7 +94,7 @@ def document(changed: Change) -> Document:
     titled = [name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)]
     coined_keys = [name_key(name) for name in coined]
     whole = len(names.title)
-    fields = {
+    fields: dict[str, Any] = {
         "id": paper.id,
         "change": changed.number,
         "added": changed.added,
@@ -84,4 +112,8 @@ def document(changed: Change) -> Document:
         "acronym": [short + SEPARATOR + long for short, long in keys],
         "expansion": [long + SEPARATOR + short for short, long in keys],
     }
+    if paper.visible_to is not None:
+        fields[REACH] = [PRIVATE, to_space(paper.visible_to)]
+        for name in VOCABULARIES:
+            fields[own(name)] = [own_term(paper.visible_to, term) for term in fields.pop(name)]
     return Document.from_dict({name: value for name, value in fields.items() if value != []})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
-from storage.index_documents import NO_DAY, paper_text, person
+from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space
 
 FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
 OTHER_FORMS = 0.3
@@ -81,3 +81,12 @@ def _person_query(schema: Schema, name: str) -> Query:
 
 def _unscored(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
+
+
+def seen(schema: Schema, query: Query, viewer: str) -> Query:
+    """What a query finds of the papers that a viewer (a space; empty: anybody) may see. Costs as much as papers are private."""
+    hidden = Query.term_query(schema, REACH, PRIVATE)
+    if viewer:
+        own = Query.term_query(schema, REACH, to_space(viewer))
+        hidden = Query.boolean_query([(Occur.Must, hidden), (Occur.MustNot, own)])
+    return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, hidden)])

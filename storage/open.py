@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storage.database import BUSY_TIMEOUT_S, Database
+from storage.imports import SqlImports
 from storage.ledger import SqlLedger
 from storage.migrate import open_migrated
 from storage.saved import SqlSaved
@@ -18,6 +19,7 @@ class Storage:
     subscriptions: SqlSubscriptions
     ledger: SqlLedger
     saved: SqlSaved
+    imports: SqlImports
     database: Database
 
     def close(self) -> None:
@@ -41,5 +43,6 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage
         subscriptions=SqlSubscriptions(database),
         ledger=SqlLedger(database),
         saved=SqlSaved(database),
+        imports=SqlImports(database),
         database=database,
     )

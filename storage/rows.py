@@ -75,6 +75,7 @@ def _paper(row: Row[Any], identifiers: tuple[Identifier, ...]) -> Paper:
         metrics=_metrics(row, row.metrics_on),
         first_seen_on=row.first_seen_on,
         listed_on=row.listed_on,
+        visible_to=row.visible_to,
     )
 
 
@@ -94,7 +95,7 @@ def sighting_from(row: Row[Any]) -> Sighting:
 
 
 def paper_values(paper: Paper, change: int) -> dict[str, Any]:
-    """A paper as the columns of its row, but for `added`; its identifiers have their own table."""
+    """A paper as the columns of its row, but for `added` and `folded_into`; its identifiers have their own table."""
     organization, links, metrics = paper.organization, paper.links, paper.metrics
     return {
         "id": paper.id,
@@ -118,5 +119,6 @@ def paper_values(paper: Paper, change: int) -> dict[str, Any]:
         "metrics_on": metrics.as_of,
         "first_seen_on": paper.first_seen_on,
         "listed_on": paper.listed_on,
+        "visible_to": paper.visible_to,
         "change": change,
     }

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Change, Decide, Listing, Outcome, Resolution
 from storage.bulk import insert_rows
+from storage.folding import fold
 from storage.rows import chunks, paper_values, read_added, read_papers
 from storage.sightings import save_sightings
 from storage.tables import CLOCK, IDENTIFIERS, PAPERS
@@ -21,8 +22,18 @@ from storage.tables import CLOCK, IDENTIFIERS, PAPERS
 _CHANGE_PAPER: Final = (
     update(PAPERS)
     .where(PAPERS.c.id == bindparam("paper_id"))
-    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added")})
+    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added", "folded_into")})
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a batch: each entry's paper id and outcome, in order; the papers that were written; its digest's number."""
+
+    paper_ids: tuple[int, ...]
+    outcomes: tuple[Outcome, ...]
+    written: tuple[Change, ...]
+    digest_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,34 +47,47 @@ class Plan:
     outcomes: tuple[Outcome, ...]
 
 
-def save(
+def save(  # noqa: PLR0913, PLR0917 - all that a batch is
     connection: Connection,
     entries: Sequence[Entry],
     keys: Iterable[Iterable[Identifier]],
     decide: Decide,
     listing: Listing | None,
-) -> tuple[tuple[Outcome, ...], list[Change]]:
-    """Save a batch; say what became of each entry, in order, and which papers were written.
+    space: str = "",
+) -> Saved:
+    """Save a batch; say what became of each entry, and which papers were written.
 
     The caller's transaction makes it all or nothing. Locking the clock first makes writers wait for each other, also on
     PostgreSQL, so that ids and change numbers can be counted up here and become visible in their order.
+
+    A batch of a `space` knows the public papers and its own; a public one (no space) knows the public papers only, and what
+    spaces had of the same papers folds into them.
     """
     last_change: int = connection.execute(select(CLOCK.c.change).with_for_update()).scalar_one()
     looked_up = {key for of_entry in keys for key in of_entry}
-    owners = _owners(connection, looked_up)
+    holders = _holders(connection, looked_up)
+    owners = _owners(holders, space)
     stored = read_papers(connection, owners.values())
-    known = {identifier: paper for paper in stored.values() for identifier in paper.identifiers}
+    known = {identifier: paper for paper in _public_last(stored.values()) for identifier in paper.identifiers}
     last_id: int = connection.execute(select(func.coalesce(func.max(PAPERS.c.id), 0))).scalar_one()
     resolutions = decide(entries, known, last_id)
     owners = {identifier: paper.id for identifier, paper in known.items()}
     wanted = {identifier for resolution in resolutions for identifier in resolution.paper.identifiers}
-    owners |= _owners(connection, wanted - looked_up - known.keys())
+    more = _holders(connection, wanted - looked_up - known.keys())
+    owners |= _owners(more, space)
     plan = plan_batch(resolutions, stored, owners)
     written = _numbered(connection, plan, last_change)
-    _write(connection, plan, written)
-    if listing is not None:
-        save_sightings(connection, listing, list(zip(plan.paper_ids, entries, strict=True)))
-    return plan.outcomes, written
+    _write(connection, plan, written, space)
+    if not space:
+        private = {holder.paper_id for holder in (*holders, *more) if holder.space}
+        if private:
+            now_public = {one.paper.id: one.paper for one in resolutions} | {one.paper.id: one.paper for one in written}
+            written += fold(connection, private, now_public.values(), last_change + len(written))
+    if written:
+        connection.execute(update(CLOCK).values(change=written[-1].number))
+    listed = list(zip(plan.paper_ids, entries, strict=True))
+    digest_id = save_sightings(connection, listing, listed) if listing is not None else None
+    return Saved(paper_ids=plan.paper_ids, outcomes=plan.outcomes, written=tuple(written), digest_id=digest_id)
 
 
 def plan_batch(resolutions: Sequence[Resolution], stored: Mapping[int, Paper], owners: Mapping[Identifier, int]) -> Plan:
@@ -115,27 +139,47 @@ def _numbered(connection: Connection, plan: Plan, last_change: int) -> list[Chan
     return [*added, *changed]
 
 
-def _owners(connection: Connection, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
-    """The paper that has each of these identifiers, of those that one has; in plain SQL, since there are thousands."""
+class Holder(NamedTuple):
+    """An identifier, the space in which it is one (empty: public) and the paper that has it there."""
+
+    identifier: Identifier
+    space: str
+    paper_id: int
+
+
+def _owners(holders: Iterable[Holder], space: str) -> dict[Identifier, int]:
+    """The paper that each identifier belongs to, as a space knows it: the public one, else its own."""
+    of = [holder for holder in holders if holder.space in ("", space)]
+    return {holder.identifier: holder.paper_id for holder in sorted(of, key=lambda holder: not holder.space)}
+
+
+def _public_last(papers: Iterable[Paper]) -> list[Paper]:
+    """Papers so that, of two that carry the same identifier, the public one is the last word."""
+    return sorted(papers, key=lambda paper: paper.visible_to is None)
+
+
+def _holders(connection: Connection, identifiers: Iterable[Identifier]) -> list[Holder]:
+    """The papers that have these identifiers, in every space; in plain SQL, since there are thousands."""
     values: dict[str, list[str]] = defaultdict(list)
     for scheme, value in identifiers:
         values[scheme].append(value)
     mark = "?" if connection.dialect.positional and connection.dialect.paramstyle == "qmark" else "%s"
-    owners: dict[Identifier, int] = {}
+    holders: list[Holder] = []
     for scheme, of_scheme in values.items():
         for chunk in chunks(of_scheme):
             marks = ",".join([mark] * len(chunk))
-            sql = f"SELECT value, paper_id FROM identifiers WHERE scheme = {mark} AND value IN ({marks})"  # noqa: S608 - marks only
+            sql = f"SELECT value, space, paper_id FROM identifiers WHERE scheme = {mark} AND value IN ({marks})"  # noqa: S608 - marks only
             rows = connection.exec_driver_sql(sql, (scheme, *chunk))
-            owners.update((Identifier(scheme, value), paper_id) for value, paper_id in rows)
-    return owners
+            holders += [Holder(Identifier(scheme, value), of, paper_id) for value, of, paper_id in rows]
+    return holders
 
 
-def _write(connection: Connection, plan: Plan, written: Sequence[Change]) -> None:
+def _write(connection: Connection, plan: Plan, written: Sequence[Change], space: str) -> None:
     values = [paper_values(one.paper, one.number) for one in written]
     added, changed = values[: len(plan.added)], values[len(plan.added) :]
     claims = [
-        {"scheme": one[0], "value": one[1], "paper_id": paper_id, "position": position} for one, paper_id, position in plan.claims
+        {"scheme": one[0], "value": one[1], "paper_id": paper_id, "position": position, "space": space}
+        for one, paper_id, position in plan.claims
     ]
     for row in added:
         row["added"] = row["change"]
@@ -143,5 +187,3 @@ def _write(connection: Connection, plan: Plan, written: Sequence[Change]) -> Non
     if changed:
         connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
     insert_rows(connection, IDENTIFIERS, claims)
-    if values:
-        connection.execute(update(CLOCK).values(change=written[-1].number))

@@ -17,8 +17,11 @@ _CHANGE_SIGHTING: Final = (
 )
 
 
-def save_sightings(connection: Connection, listing: Listing, listed: Sequence[tuple[int, Entry]]) -> None:
-    """Save a digest and the (paper id, entry) pairs it lists; what is the same already is not written again."""
+def save_sightings(connection: Connection, listing: Listing, listed: Sequence[tuple[int, Entry]]) -> int:
+    """Save a digest and the (paper id, entry) pairs it lists; what is the same already is not written again.
+
+    Returns the digest's number.
+    """
     digest_id = _save_digest(connection, listing)
     found = connection.execute(select(SIGHTINGS).where(SIGHTINGS.c.digest_id == digest_id)).mappings()
     stored: dict[int, dict[str, Any]] = {row["paper_id"]: dict(row) for row in found}
@@ -35,6 +38,7 @@ def save_sightings(connection: Connection, listing: Listing, listed: Sequence[tu
         connection.execute(
             _CHANGE_SIGHTING, [{**values, "of_digest": digest_id, "of_paper": values["paper_id"]} for values in changed]
         )
+    return digest_id
 
 
 def _save_digest(connection: Connection, listing: Listing) -> int:
@@ -44,6 +48,7 @@ def _save_digest(connection: Connection, listing: Listing) -> int:
         "issued_on": listing.issued_on,
         "received_on": listing.received_on,
         "sha256": listing.sha256,
+        "visible_to": listing.visible_to,
     }
     stored = connection.execute(select(DIGESTS).where(DIGESTS.c.key == listing.key)).mappings().one_or_none()
     if stored is None:

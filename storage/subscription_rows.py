@@ -8,7 +8,9 @@ from bot.subscription import Subscription, Timing, Wish
 from storage.channels import NAMED, channel_from
 from storage.edition_tables import CHANNELS, SUBSCRIPTIONS
 
-SELECT_SUBSCRIPTIONS: Final = select(SUBSCRIPTIONS, *NAMED).join(CHANNELS, CHANNELS.c.id == SUBSCRIPTIONS.c.channel_id)
+SELECT_SUBSCRIPTIONS: Final = select(SUBSCRIPTIONS, *NAMED, CHANNELS.c.shared).join(
+    CHANNELS, CHANNELS.c.id == SUBSCRIPTIONS.c.channel_id
+)
 
 
 def subscription_from(row: Row[Any]) -> Subscription:
@@ -24,6 +26,7 @@ def subscription_from(row: Row[Any]) -> Subscription:
         start_on=row.start_on,
         next_at=row.next_at,
         paused=row.paused,
+        shared=row.shared,
     )
 
 

@@ -8,18 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, select, update
 
 from bot.model import ChannelRef
 from bot.subscription import Subscription
 from storage.channels import channel_ids, lock_channel, lock_channels
 from storage.database import Database
-from storage.edition_tables import CHANNELS, EDITIONS, MUTES, SUBSCRIPTIONS
+from storage.edition_tables import CHANNELS, EDITIONS, MUTES, SHOWN, SUBSCRIPTIONS
 from storage.giving_up import give_up_waiting
 from storage.rows import chunks
 from storage.subscription_rows import SELECT_SUBSCRIPTIONS, changeable_values, new_values, subscription_from
+from storage.tables import PAPERS
 
 ENDED: Final = "The subscription was ended before this was sent."
+SHARED: Final = "The channel was shared with another company before this was sent, and it held papers of this workspace alone."
 
 _LIVING: Final = SUBSCRIPTIONS.c.ended_at.is_(None)
 DUE: Final = (
@@ -38,6 +40,9 @@ _EVERYWHERE: Final = (
 )
 _IN_WORKSPACE: Final = _EVERYWHERE.where(
     CHANNELS.c.platform == bindparam("of_platform"), CHANNELS.c.workspace == bindparam("of_workspace")
+)
+_PRIVATE_INSIDE: Final = exists().where(
+    SHOWN.c.edition_id == EDITIONS.c.id, PAPERS.c.id == SHOWN.c.paper_id, PAPERS.c.visible_to.is_not(None)
 )
 _MUTES: Final = (
     select(MUTES.c.channel_id, MUTES.c.word)
@@ -118,6 +123,22 @@ class SqlSubscriptions:
             give_up_waiting(connection, EDITIONS.c.channel_id == channel_id, reason)
             ids = [row.id for row in running]
             return _read(connection, SELECT_SUBSCRIPTIONS.where(SUBSCRIPTIONS.c.id.in_(ids)).order_by(SUBSCRIPTIONS.c.id))
+
+    def set_shared(self, channel: ChannelRef, shared: bool) -> bool:
+        """Note whether another company reads a channel too; `False` where that was known.
+
+        From then on only public papers are posted there; what waits to be sent and holds others is given up.
+        """
+        with self._database.writing() as connection:
+            if not shared and not channel_ids(connection, [channel]):
+                return False
+            channel_id = lock_channel(connection, channel)
+            this = and_(CHANNELS.c.id == channel_id, CHANNELS.c.shared != shared)
+            if not connection.execute(update(CHANNELS).where(this).values(shared=shared)).rowcount:
+                return False
+            if shared:
+                give_up_waiting(connection, and_(EDITIONS.c.channel_id == channel_id, _PRIVATE_INSIDE), SHARED)
+            return True
 
     def mute(self, channel: ChannelRef, word: str, *, by: str, now: datetime, most: int) -> bool:
         """Keep papers with this word out of a channel; `False` where it has `most` words already."""

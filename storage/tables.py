@@ -6,7 +6,7 @@ Every change to a table needs a migration in `storage/migrations/versions`; a te
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, Index, Integer, MetaData, Table, text
 from sqlmodel import Field, SQLModel
 
 # BIGINT would be no alias of SQLite's rowid: https://www.sqlite.org/lang_createtable.html#rowid
@@ -27,13 +27,19 @@ class Row(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
 
 
+PRIVATE: Final = text("visible_to IS NOT NULL")
+
+
 class PaperRow(Row, table=True):
     """A paper. `change` is the number of the transaction's write that last touched it: newer is greater, none is used twice.
 
-    `added` is the first number it ever had.
+    `added` is the first number it ever had. `visible_to` is the space that alone may see it, NULL where all may. One that was
+    taken back, or has become the public paper `folded_into`, stays as a row without text, for its number is used up: nobody may
+    see it, and its `visible_to` says whose it was (see `storage.visible`).
     """
 
     __tablename__ = "papers"
+    __table_args__ = (Index("ix_papers_private", "visible_to", sqlite_where=PRIVATE, postgresql_where=PRIVATE),)
 
     id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
     title: str
@@ -58,14 +64,19 @@ class PaperRow(Row, table=True):
     listed_on: date
     change: int = Field(sa_type=BigInteger, index=True, unique=True)
     added: int = Field(sa_type=BigInteger, index=True, sa_column_kwargs={"server_default": "0"})
+    visible_to: str | None
+    folded_into: int | None = Field(sa_type=BigId)
 
 
 class IdentifierRow(Row, table=True):
-    """One name of one paper; the primary key is what keeps two papers from carrying the same name."""
+    """One name of one paper; the primary key is what keeps two papers from carrying the same name.
+
+    `space` is the paper's `visible_to`, empty for a public one: each space may know the same paper, and none learns of another.
+    """
 
     __tablename__ = "identifiers"
     __table_args__ = (
-        Index(None, "paper_id", "position", unique=True),  # read in this order; on SQLite it holds all four columns
+        Index(None, "paper_id", "position", unique=True),  # read in this order; on SQLite it holds all columns
         {"sqlite_with_rowid": False},
     )
 
@@ -73,10 +84,14 @@ class IdentifierRow(Row, table=True):
     value: str = Field(primary_key=True)
     paper_id: int = Field(sa_type=BigId, foreign_key="papers.id")
     position: int
+    space: str = Field(primary_key=True, sa_column_kwargs={"server_default": ""})
 
 
 class DigestRow(Row, table=True):
-    """A digest, once for each `key`; `sha256` and `received_on` are those of the newest document that brought it."""
+    """A digest, once for each `key`; `sha256` and `received_on` are those of the newest document that brought it.
+
+    `visible_to` is the space that imported it and alone may see it, NULL where all may.
+    """
 
     __tablename__ = "digests"
 
@@ -86,6 +101,7 @@ class DigestRow(Row, table=True):
     issued_on: date = Field(index=True)
     received_on: date
     sha256: str = Field(index=True)
+    visible_to: str | None
 
 
 class SightingRow(Row, table=True):

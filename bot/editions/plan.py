@@ -108,7 +108,7 @@ def case_of(subscription: Subscription, last: Edition | None, newcomers: Newcome
     """What a subscription's edition of a day is composed of, `last` being its newest edition."""
     considered = considered_upto(subscription, last)
     try:
-        arrivals = newcomers.arrivals(subscription.wish.query, day, considered)
+        arrivals = newcomers.arrivals(subscription.wish.query, day, considered, subscription.viewer)
     except CommandError as error:
         # Nothing was considered, so that once the query is mended nothing is missing.
         return Case(subscription=subscription, arrivals=Arrivals(upto_change=considered), unreadable=str(error))

@@ -30,8 +30,13 @@ def preview(subscription: Subscription, library: Library, rounds: Rounds, now: d
     """
     last = rounds.ledger.last_planned([subscription.id]).get(subscription.id)
     today = local_day(subscription.wish.timing.zone, now)
-    case = case_of(subscription, last, Newcomers(library, now), today)
+    case = case_of(_as_asked(subscription, library), last, Newcomers(library, now), today)
     return compose_all([case], rounds)[subscription.id]
+
+
+def _as_asked(subscription: Subscription, library: Library) -> Subscription:
+    """The subscription, for an asker who may see no more than the library shows."""
+    return replace(subscription, shared=subscription.shared or library.viewer != subscription.channel.space)
 
 
 def past_days(
@@ -57,22 +62,22 @@ def past_days(
     if not with_digest:
         return []
     library.index.catch_up()
-    added_after = library.store.change_before(with_digest[-1])
+    added_after = library.store.change_before(with_digest[-1], viewer=library.viewer)
     if subscription.wish.query:
         query = read_query(subscription.wish.query, today=today)
         papers = [hit.paper for hit in matching(query, library, added_after=added_after, limit=MOST_PAST).hits]
     else:
-        papers = library.store.added_since(added_after, MOST_PAST)
+        papers = library.store.added_since(added_after, MOST_PAST, viewer=library.viewer)
     matched = Counter(paper.first_seen_on for paper in papers if not muted_word(paper, muted))
     return [(day, matched[day], min(matched[day], subscription.wish.top)) for day in with_digest]
 
 
 def _digest_days(library: Library, today: date, days: int) -> list[date]:
     found: list[date] = []
-    day = library.store.newest_day(today)
+    day = library.store.newest_day(today, viewer=library.viewer)
     while day is not None and len(found) < days:
         found.append(day)
-        day = library.store.newest_day(date.fromordinal(day.toordinal() - 1))
+        day = library.store.newest_day(date.fromordinal(day.toordinal() - 1), viewer=library.viewer)
     return found
 
 
@@ -113,6 +118,7 @@ def _as_it_would_be(paper: Paper, subscription: Subscription, library: Library, 
     newcomers = Newcomers(library, now)
     last = rounds.ledger.last_planned([subscription.id]).get(subscription.id)
     today = local_day(subscription.wish.timing.zone, now)
+    subscription = _as_asked(subscription, library)
     case = case_of(subscription, last, newcomers, today)
     if case.unreadable:
         return Explanation(kind="unreadable", word=case.unreadable)
@@ -121,7 +127,7 @@ def _as_it_would_be(paper: Paper, subscription: Subscription, library: Library, 
         return _explain(verdict, None, chosen="paused" if subscription.paused else "next")
     if not _matches(paper, subscription.wish.query, library, today):
         return Explanation(kind="no_match")
-    if any(paper.id == one.id for one in newcomers.new(considered_upto(subscription, last))):
+    if any(paper.id == one.id for one in newcomers.new(considered_upto(subscription, last), subscription.viewer)):
         return Explanation(kind="cut")
     began_later = paper.first_seen_on < subscription.start_on or last is None
     return Explanation(kind="before" if began_later else "forgotten")
