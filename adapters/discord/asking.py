@@ -1,6 +1,6 @@
 """Discord: who asks and from where, as our `Invocation` sees it.
 
-In a server that Paper Round is a member of, the server is the workspace. Everywhere else a person asks for themselves: in a direct
+In a server that Paper Round is a member of, the server is the workspace. Elsewhere a person asks for themselves: in a direct
 message, or where only they have installed it. Then their own space is the workspace, nothing of a server is known, and only they
 see the answer. https://docs.discord.com/developers/resources/application#installation-context
 """

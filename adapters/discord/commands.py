@@ -2,8 +2,8 @@
 
 Limits and shapes: https://docs.discord.com/developers/interactions/application-commands . Discord knows
 `default_member_permissions` for whole commands only, so all of `/round` is shown to those who manage channels, unless a server's
-admins open it to others. What changes a channel's posts is checked once more when it is asked for, and everybody can type each verb
-behind `/papers`.
+admins open it to others. What changes a channel's posts is checked once more when it is asked for, and everybody can type each
+verb behind `/papers`.
 """
 
 import hashlib
@@ -104,7 +104,7 @@ _SUBSCRIBE: Final = (
     Option(name="query", gives="A topic or words; empty for all papers", completes="/papers ", only_words=True),
     Option(name="days", gives="On which days", offers=("weekdays", "daily", "weekends", "mon", "mon,wed,fri", "tue,thu")),
     Option(name="time", gives="At what time of day, as 09:00", offers=("07:00", "08:00", "09:00", "12:00", "17:00")),
-    Option(name="zone", gives="The time zone: a city, or as Europe/Berlin", completes="/papers subscribe daily 09:00 "),
+    Option(name="zone", gives="The time zone, as Europe/Berlin; a city’s name finds it", completes="/papers subscribe daily 09:00 "),
     Option(name="top", gives="At most so many papers a day", kind="count", most=100),
     Option(
         name="layout",

@@ -64,7 +64,7 @@ class Gateway(discord.AutoShardedClient):
     def rest(self) -> Rest:
         """Discord's REST API; once we are logged in."""
         if self._rest is None:
-            self._rest = Rest(self.http)
+            self._rest = Rest(self)
         return self._rest
 
     # What comes

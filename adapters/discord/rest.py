@@ -23,12 +23,16 @@ class Rest:
     """Discord's REST API as our bot uses it; raises discord.py's exceptions.
 
     Args:
-        http: the client's HTTP client, logged in.
+        client: whose HTTP client is used, once it is logged in.
     """
 
-    def __init__(self, http: HTTPClient) -> None:
-        self._http = http
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
         self._under_way: set[asyncio.Task[Any]] = set()
+
+    @property
+    def _http(self) -> HTTPClient:
+        return self._client.http
 
     async def close(self) -> None:
         """End what is still under way."""
@@ -121,7 +125,8 @@ class Rest:
 
     def _is_limited(self) -> bool:
         """Whether a global rate limit is being waited out: the one wait that must not be cut off."""
-        return not self._http._global_over.is_set()  # discord.py says it nowhere else
+        over = self._http._global_over  # discord.py says it nowhere else; missing until we are logged in
+        return isinstance(over, asyncio.Event) and not over.is_set()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)

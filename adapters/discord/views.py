@@ -17,6 +17,10 @@ class Rendered(discord.ui.LayoutView):
         """The components as they are."""
         return self._rendered
 
+    def has_components_v2(self) -> bool:
+        """They all are Components V2."""
+        return True
+
 
 class Shown(discord.ui.Modal):
     """A modal, rendered already."""

@@ -1,0 +1,148 @@
+"""A Discord of our own: simcord's servers and people, the real discord.py, our adapter, and the engine on a real database."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import simcord
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
+
+from adapters.discord.access import INVITED
+from adapters.discord.client import DiscordAdapter
+from adapters.discord.notes import Notes
+from bot.app import answer_now
+from bot.cards import Reply
+from bot.completion import Completion, complete, needs_subscriptions
+from bot.model import ChannelRef, Invocation
+from tests.builders import Room, open_channel
+
+NOW = datetime(2025, 12, 8, 8, tzinfo=UTC)
+WRITER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 31 | 1 << 38  # sees, writes, reads, uses commands
+EDITOR = WRITER | 1 << 4  # and manages channels
+
+
+class DictNotes(Notes):
+    """Notes in a dict, with the ends they have."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, datetime]] = {}
+
+    def put(self, key: str, text: str, until: datetime) -> None:
+        """Keep a text."""
+        self.kept[key] = (text, until)
+
+    def get(self, key: str, now: datetime) -> str | None:
+        """What is kept, unless it has ended."""
+        text, until = self.kept.get(key, ("", now))
+        return text if until > now else None
+
+
+class Guild:
+    """A server of the test's Discord with a text channel, an editor who manages channels, and a reader who does not."""
+
+    def __init__(self, env: Env, name: str, permissions: int = INVITED | 1 << 31) -> None:
+        self.env = env
+        self.handle: GuildHandle = env.create_guild(name=name)
+        self.papers: ChannelHandle = self.handle.create_text_channel("papers")
+        me = env.bot.user
+        assert me is not None
+        self._allow_only(permissions)
+        editors = self.handle.create_role("editors", permissions=_permissions(EDITOR))
+        self.editor: MemberActor = self.handle.add_member(env.create_user(f"editor-{name}"), roles=[editors])
+        self.reader: MemberActor = self.handle.add_member(env.create_user(f"reader-{name}"))
+
+    def _allow_only(self, permissions: int) -> None:
+        """Everybody's and the bot's own permissions in this server."""
+        backend = self.env.backend
+        guild = backend.get_guild(self.handle.id)
+        guild.roles[guild.id].permissions = permissions | WRITER
+
+    @property
+    def ref(self) -> ChannelRef:
+        """The text channel as ours."""
+        return self.of(self.papers)
+
+    def of(self, channel: ChannelHandle) -> ChannelRef:
+        """A channel as ours."""
+        return ChannelRef(platform="discord", workspace=str(self.handle.id), channel=str(channel.id))
+
+
+def _permissions(value: int) -> Any:  # noqa: ANN401 - discord.Permissions
+    import discord
+
+    return discord.Permissions(value)
+
+
+class House:
+    """Everything of a test: Discord (`env`), the engine (`room`), the adapter, and what was asked of the engine (`heard`)."""
+
+    def __init__(self, env: Env, room: Room, adapter: DiscordAdapter, notes: DictNotes, heard: list[Invocation]) -> None:
+        self.env = env
+        self.room = room
+        self.adapter = adapter
+        self.notes = notes
+        self.heard = heard
+
+
+Answering = Callable[[Invocation], Awaitable[Reply]]
+
+
+def make_adapter(room: Room, notes: Notes, **fields: Any) -> DiscordAdapter:  # noqa: ANN401 - any argument of the adapter
+    """An adapter over the engine; completions come from its library."""
+
+    async def completions(text: str, asked: Invocation) -> Sequence[Completion]:
+        library = room.library.seen_by(asked.viewer)
+        mine = room.rounds.subscriptions.of_channel(asked.channel) if needs_subscriptions(text) else ()
+        return complete(text, library, mine)
+
+    values = {"token": "t", "complete": completions, "notes": notes, "pool": None, "now": lambda: room.now}
+    return DiscordAdapter(**{**values, **fields})
+
+
+def answering(room: Room, heard: list[Invocation]) -> Answering:
+    """The engine's answers, each invocation written down."""
+
+    async def answer(invocation: Invocation) -> Reply:
+        heard.append(invocation)
+        desk = replace(room.desk(), asked=invocation, library=room.library.seen_by(invocation.viewer))
+        return answer_now(invocation.text, desk)
+
+    return answer
+
+
+@asynccontextmanager
+async def open_house(folder: Path, *, answer: Answering | None = None, **fields: Any) -> AsyncIterator[House]:  # noqa: ANN401
+    """Discord and the engine over the bundled sample; `answer` in place of the engine's own answers."""
+    with open_channel(folder, now=NOW) as room:
+        notes, heard = DictNotes(), []
+        adapter = make_adapter(room, notes, options={"shard_count": 1}, **fields)
+        adapter.listen(answer or answering(room, heard))
+        async with simcord.run(adapter.gateway) as env:
+            yield House(env, room, adapter, notes, heard)
+
+
+def texts(components: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """All that a message says."""
+    for one in components:
+        if one.get("type") == 10:
+            yield one["content"]
+        yield from texts(one.get("components") or [])
+
+
+def words(result: InteractionResult) -> str:
+    """All that an answer says, in all its messages."""
+    messages = [message for message in (result.response, *result.followups) if message is not None]
+    return "\n".join(text for message in messages for text in texts(message.components))
+
+
+def controls(components: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The buttons and menus of a message."""
+    for one in components:
+        if one.get("type") in (2, 3):
+            yield one
+        yield from controls(one.get("components") or [])
+        if one.get("accessory"):
+            yield from controls([one["accessory"]])
