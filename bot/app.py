@@ -16,6 +16,7 @@ from bot.cards import Reply
 from bot.commands import answer, reply_to_error
 from bot.desk import Desk
 from bot.errors import BotError, CommandError
+from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Answer, Library
@@ -43,6 +44,7 @@ def now() -> datetime:
 class App:
     """The parts of a running Paper Round.
 
+    `installs` are the workspaces that let us in, `notes` what all processes must remember for a while.
     `sources` says how the places where documents come from are doing; `clock` is the present moment, in UTC.
     """
 
@@ -50,6 +52,8 @@ class App:
     library: Library
     rounds: Rounds
     saved: SavedStore
+    installs: InstallationStore
+    notes: Notes
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -76,11 +80,12 @@ def open_app(settings: Settings) -> Iterator[App]:
         StorageError: the database or the index cannot be opened.
     """
     url = settings.database_url.get_secret_value()
-    storage = open_storage(url)
+    storage = open_storage(url, secret_keys=settings.secret_key_list)
     try:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
-        yield App(settings, Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), storage.saved)
+        library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
+        yield App(settings, library, rounds, storage.saved, storage.installs, storage.notes)
     finally:
         storage.close()
 

@@ -191,12 +191,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The answer to one invocation: cards or a form, for the caller alone or for the channel; a file may come with it."""
+    """The answer to one invocation: cards or a form, for the caller alone or for the channel; a file may come with it.
+
+    `refused` says why nothing was done, where that is the answer: a form that stands open shows it at once.
+    """
 
     cards: tuple[Card, ...] = ()
     visibility: Visibility = "caller"
     form: Form | None = None
     attachment: Attachment | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

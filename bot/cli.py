@@ -1,5 +1,7 @@
 """The command line: `paperround try | run | parse | ingest | search | ask | post`. Each command imports only what it uses.
 
+What only an operator needs (keys, manifest, doctor) stands in `bot.operating`.
+
 Exit codes: 0 done, 1 something else, 2 usage, 3 not a digest we know, 4 storage.
 """
 
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
+from bot.operating import keys
 
 if TYPE_CHECKING:
     from bot.cards import Reply, Thread
@@ -30,6 +33,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+cli.add_typer(keys, name="keys")
 
 
 class Format(StrEnum):

@@ -19,6 +19,7 @@ from bot.results import Hit
 from bot.search import search
 from bot.spans import clean_line
 from bot.subscribing import resume, subscribe, subscriptions, unsubscribe
+from bot.topics import synonyms
 from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
 from bot.views.notices import empty_store, error_card, help_card, plain_words_card
@@ -29,13 +30,14 @@ from bot.views.wording import plain_query
 MAX_CHARS = 2_000
 MAX_NAME_CHARS = 500
 SIMILAR = 5
+FIND = "Find papers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command: the word after `/papers` (empty for the plain ones), how to type it, what it gives, and its answer.
 
-    `group` is the heading it has in the help.
+    `group` is the heading it has in the help, where it is `listed`. `posts`: it makes papers come to the channel by themselves.
     """
 
     slash: str
@@ -44,7 +46,14 @@ class Command:
     gives: str
     answer: Callable[[str, Desk], Reply]
     takes_text: bool = True
-    group: str = "Find papers"
+    group: str = FIND
+    listed: bool = True
+    posts: bool = False
+
+    @property
+    def is_find(self) -> bool:
+        """Whether it only looks for papers: it depends on nobody's rights and changes nothing."""
+        return self.group == FIND
 
 
 def answer(text: str, desk: Desk) -> Reply:
@@ -57,21 +66,26 @@ def answer(text: str, desk: Desk) -> Reply:
     text = clean_line(text)
     if len(text) > MAX_CHARS:
         raise CommandError(f"A command may have {MAX_CHARS:,} characters; this one has {len(text):,}. Nothing was done.")
-    slash, _, rest = text.partition(" ")
-    if slash.lower() not in ("/papers", "/paper"):
+    if text.partition(" ")[0].lower() not in ("/papers", "/paper"):
         return _plain_words(text.lstrip("/"), desk.today)
+    command, argument = command_of(text)
+    return command.answer(argument, desk)
+
+
+def command_of(text: str) -> "tuple[Command, str]":
+    """Which command a line is, and what follows its name; plain words are a search for what they say."""
+    slash, _, rest = clean_line(text).partition(" ")
+    slash = slash.lower() if slash.lower() in ("/papers", "/paper") else "/papers"
     verb, _, argument = rest.partition(" ")
     for command in COMMANDS:
-        if command.slash != slash.lower() or not command.verb or command.verb != verb.lower():
-            continue
-        if command.takes_text or not argument:
-            return command.answer(argument, desk)
-    return next(command for command in COMMANDS if command.slash == slash.lower() and not command.verb).answer(rest, desk)
+        if command.slash == slash and command.verb and command.verb == verb.lower() and (command.takes_text or not argument):
+            return command, argument
+    return next(command for command in COMMANDS if command.slash == slash and not command.verb), rest
 
 
 def reply_to_error(error: CommandError) -> Reply:
     """A command that cannot be understood, as a card with one that works."""
-    return Reply(cards=(error_card(str(error), error.usage),))
+    return Reply(cards=(error_card(str(error), error.usage),), refused=str(error))
 
 
 def thread_of(day: date, desk: Desk) -> Thread:
@@ -105,6 +119,23 @@ def _papers(line: str, desk: Desk) -> Reply:
         return _day(query, desk)
     found = search(query, desk.library, limit=PAGE, offset=(query.page - 1) * PAGE)
     return Reply(cards=(results_card(query, found),))
+
+
+def _find(words: str, desk: Desk) -> Reply:
+    """What somebody means who only says a few words: the paper of that name, else the papers on that topic."""
+    if not any(char.isalnum() for char in words):
+        return Reply(cards=(_help(),))
+    if len(words) <= MAX_NAME_CHARS and not synonyms(words.casefold().strip()):
+        named = look_up(words, desk.library)
+        if named.sure and named.hits[0].why is not None and named.hits[0].why.kind in ("identifier", "name", "title"):
+            return Reply(cards=(_card_of(named.hits[0], desk),))
+    try:
+        query = read_query(words, today=desk.today)
+    except CommandError:
+        query = read_query(plain_query(words), today=desk.today)
+    if query.on is None and query.typed and not search(query, desk.library, limit=1).total:
+        return _paper(words, desk)
+    return _papers(query.typed, desk)
 
 
 def _today(_argument: str, desk: Desk) -> Reply:
@@ -183,11 +214,13 @@ def _show_help(_argument: str, _desk: Desk) -> Reply:
 def _help() -> Card:
     groups: dict[str, list[tuple[str, str]]] = {}
     for command in COMMANDS:
-        groups.setdefault(command.group, []).append((command.usage, command.gives))
+        if command.listed:
+            groups.setdefault(command.group, []).append((command.usage, command.gives))
     return help_card(groups)
 
 
 _here = partial(Command, slash="/papers", group="This channel")
+_posting = partial(_here, posts=True)
 _yours = partial(Command, slash="/papers", group="Your own list")
 _explain = partial(Command, slash="/papers", group="What is posted, and why")
 
@@ -200,6 +233,14 @@ COMMANDS: tuple[Command, ...] = (
         gives="phrases, -without, (this | that), author:, since:, until:, sort:new or top",
         answer=_papers,
     ),
+    Command(
+        slash="/papers",
+        verb="find",
+        usage="/papers find LIBERO",
+        gives="a paper by its name, or papers on a topic",
+        answer=_find,
+        listed=False,
+    ),
     Command(slash="/papers", verb="today", usage="/papers", gives="the newest day's papers", answer=_today, takes_text=False),
     Command(slash="/paper", verb="", usage="/paper LIBERO", gives="one paper by its name, title, id or link", answer=_paper),
     Command(slash="/papers", verb="similar", usage="/papers similar LIBERO", gives="papers like it", answer=_similar),
@@ -209,10 +250,12 @@ COMMANDS: tuple[Command, ...] = (
     _yours(verb="unsave", usage="/papers unsave LIBERO", gives="takes it off", answer=_unsave),
     _yours(verb="saved", usage="/papers saved", gives="the list; only you see it", answer=saved),
     _yours(verb="export", usage="/papers export bibtex rl", gives="as a file; also ris, csv, json", answer=export),
-    _here(verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe),
+    _here(
+        verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe, posts=True
+    ),
     _here(verb="unsubscribe", usage="/papers unsubscribe", gives="stops that", answer=unsubscribe),
     _here(verb="subscriptions", usage="/papers subscriptions", gives="what comes when", answer=subscriptions),
-    _here(verb="resume", usage="/papers resume", gives="goes on after a pause", answer=resume),
+    _posting(verb="resume", usage="/papers resume", gives="goes on after a pause", answer=resume),
     _here(verb="mute", usage="/papers mute survey", gives="keeps a word out", answer=mute),
     _here(verb="unmute", usage="/papers unmute survey", gives="lets it in", answer=unmute),
     _explain(verb="preview", usage="/papers preview", gives="the next edition; 7: past days", answer=preview_next),

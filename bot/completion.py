@@ -81,7 +81,7 @@ def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> 
 
 
 def _commands() -> list[Completion]:
-    verbs = [one for one in COMMANDS if one.verb]
+    verbs = [one for one in COMMANDS if one.verb and one.listed]
     return [
         Completion("/papers", "/papers", "the newest day's papers"),
         Completion("/paper ", "/paper", "one paper by its name"),

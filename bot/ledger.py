@@ -51,6 +51,14 @@ class SubscriptionStore(Protocol):
         """
         ...
 
+    def pause_workspace(self, platform: str, workspace: str, reason: str) -> list[Subscription]:
+        """Pause every running subscription of a workspace and give up what is unsent there; returns those that ran until now."""
+        ...
+
+    def resume_workspace(self, platform: str, workspace: str, reason: str, now: datetime) -> int:
+        """Let those run again that are paused for exactly this reason, from their next local time on; how many that were."""
+        ...
+
     def mute(self, channel: ChannelRef, word: str, *, by: str, now: datetime, most: int) -> bool:
         """Keep papers with this word out of a channel; `False` where it has `most` words already."""
         ...

@@ -143,11 +143,6 @@ class ChannelRef:
     workspace: str
     channel: str
 
-    @property
-    def space(self) -> str:
-        """The workspace on its platform, `slack:T…`: the border that nothing private crosses."""
-        return f"{self.platform}:{self.workspace}"
-
     def __str__(self) -> str:
         return f"{self.platform}:{self.workspace}/{self.channel}"
 

@@ -96,8 +96,14 @@ def platforms(app: App, answers: Executor) -> list[ChatAdapter]:
     chats: list[ChatAdapter] = []
     if app.settings.page_port:
         chats.append(make_page(app, answers, port=app.settings.page_port))
+    if app.settings.discord_token is not None:
+        from bot.guilds import make_discord  # noqa: PLC0415 - discord.py takes a second to import
+
+        chats.append(make_discord(app, answers, app.settings.discord_token))
     if not chats:
-        raise SettingsError("There is no place to post to. Nothing was started. Set PAPERROUND_PAGE_PORT to a free port.")
+        raise SettingsError(
+            "There is no place to post to. Nothing was started. Set PAPERROUND_DISCORD_TOKEN, or PAPERROUND_PAGE_PORT to a free port."
+        )
     return chats
 
 
@@ -192,6 +198,7 @@ def upkeep(app: App, meters: Meters, inbox: Inbox | None, pool: Executor) -> lis
 
     def forget() -> None:
         app.rounds.ledger.forget(today() - timedelta(days=KEEP_DAYS))
+        app.notes.forget(now())
 
     def count() -> None:
         meters.set_backlog(app.rounds.ledger.backlog(now()))

@@ -41,6 +41,41 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="The address of /healthz, /readyz and /metrics; 0.0.0.0 lets other machines ask."
     )
     http_port: int = Field(default=8080, ge=0, le=65_535, description="The port of /healthz, /readyz and /metrics; 0: none.")
+    public_url: str = Field(
+        default="",
+        description="Where http_port is reached from outside, as https://papers.example.org; Slack over HTTP needs it.",
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="One Slack workspace: the Bot User OAuth Token of the app (xoxb-…), from OAuth & Permissions."
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="Slack through Socket Mode: an app-level token (xapp-…) with connections:write, from Basic Information.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Slack over HTTP: the Signing Secret of the app, from Basic Information."
+    )
+    slack_client_id: str = Field(
+        default="", description="Many Slack workspaces, each by its own install: the Client ID, from Basic Information."
+    )
+    slack_client_secret: SecretStr | None = Field(
+        default=None, description="Many Slack workspaces: the Client Secret, from Basic Information."
+    )
+    slack_api_url: str = Field(default="https://slack.com/api/", description="The base of Slack's Web API; GovSlack has its own.")
+    discord_token: SecretStr | None = Field(
+        default=None, description="Discord: the token of the bot, from the page Bot of your application."
+    )
+    discord_api_url: str = Field(default="", description="The base of Discord's API; by default Discord's own. For tests.")
+    secret_keys: SecretStr | None = Field(
+        default=None,
+        description="What workspaces' tokens are encrypted with: keys that `paperround keys new` prints, the newest first.",
+    )
+
+    @property
+    def secret_key_list(self) -> tuple[str, ...]:
+        """The keys of `secret_keys`, which stand there with commas between them."""
+        keys = self.secret_keys.get_secret_value() if self.secret_keys else ""
+        return tuple(key for part in keys.split(",") if (key := part.strip()))
 
 
 def load_settings() -> Settings:

@@ -1,11 +1,14 @@
 """Opens everything that is stored in one database. Storage room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.database import BUSY_TIMEOUT_S, Database
 from storage.imports import SqlImports
+from storage.installs import SqlInstallations
 from storage.ledger import SqlLedger
 from storage.migrate import open_migrated
+from storage.notes import SqlNotes
 from storage.saved import SqlSaved
 from storage.store import SqlPaperStore
 from storage.subscriptions import SqlSubscriptions
@@ -20,6 +23,8 @@ class Storage:
     ledger: SqlLedger
     saved: SqlSaved
     imports: SqlImports
+    installs: SqlInstallations
+    notes: SqlNotes
     database: Database
 
     def close(self) -> None:
@@ -27,12 +32,13 @@ class Storage:
         self.database.close()
 
 
-def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage:
+def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, secret_keys: Sequence[str] = ()) -> Storage:
     """What is stored in the database at `url`, which is made, and whose tables are brought up to date, where needed.
 
     Args:
         url: `sqlite:///path/to/papers.db` or `postgresql://user:password@host/database`.
         busy_timeout_s: how long a writer waits for another one.
+        secret_keys: what the tokens of installations are encrypted with; the first one encrypts, all decrypt.
 
     Raises:
         StorageError: the database cannot be opened, or is newer than this program.
@@ -44,5 +50,7 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Storage
         ledger=SqlLedger(database),
         saved=SqlSaved(database),
         imports=SqlImports(database),
+        installs=SqlInstallations(database, secret_keys),
+        notes=SqlNotes(database),
         database=database,
     )

@@ -19,6 +19,7 @@ from storage.giving_up import give_up_waiting
 from storage.rows import chunks
 from storage.subscription_rows import SELECT_SUBSCRIPTIONS, changeable_values, new_values, subscription_from
 from storage.tables import PAPERS
+from storage.workspaces import pause_all, resume_all
 
 ENDED: Final = "The subscription was ended before this was sent."
 SHARED: Final = "The channel was shared with another company before this was sent, and it held papers of this workspace alone."
@@ -139,6 +140,19 @@ class SqlSubscriptions:
             if shared:
                 give_up_waiting(connection, and_(EDITIONS.c.channel_id == channel_id, _PRIVATE_INSIDE), SHARED)
             return True
+
+    def pause_workspace(self, platform: str, workspace: str, reason: str) -> list[Subscription]:
+        """Pause every running subscription of a workspace and give up what is unsent there; returns those that ran until now.
+
+        They are returned as they are now, paused.
+        """
+        with self._database.writing() as connection:
+            return pause_all(connection, platform, workspace, reason)
+
+    def resume_workspace(self, platform: str, workspace: str, reason: str, now: datetime) -> int:
+        """Let those run again that are paused for exactly this reason, from their next local time on; how many that were."""
+        with self._database.writing() as connection:
+            return resume_all(connection, platform, workspace, reason, now)
 
     def mute(self, channel: ChannelRef, word: str, *, by: str, now: datetime, most: int) -> bool:
         """Keep papers with this word out of a channel; `False` where it has `most` words already."""

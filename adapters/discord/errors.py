@@ -37,6 +37,8 @@ _GONE: Final = {
     WRONG_CHANNEL_TYPE: "This kind of channel takes no messages.",
     TAG_REQUIRED: "The forum wants a tag on each post and has none that Paper Round may use.",
 }
+CURABLE: Final = tuple(_GONE[code] for code in (UNKNOWN_GUILD, MISSING_ACCESS, MISSING_PERMISSIONS, NO_HISTORY, TAG_REQUIRED))
+"""Reasons of `ChannelGone` that end when a server lets us in again or gives us permissions."""
 _THREAD_GONE: Final = {
     UNKNOWN_CHANNEL: "The thread was deleted.",
     UNKNOWN_MESSAGE: "The thread’s first message was deleted.",

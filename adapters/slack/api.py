@@ -1,7 +1,6 @@
 """Slack's Web API for every workspace: one HTTP session, a client a workspace, and who speaks for which. Knows no cards."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
 import aiohttp
@@ -123,5 +122,3 @@ class Api:
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             )
         return self._session
-
-

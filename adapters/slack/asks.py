@@ -201,7 +201,9 @@ def read_message(body: Mapping[str, Any]) -> Ask:
 def read_files(message: Mapping[str, Any]) -> tuple[FileRef, ...]:
     """The files of a message that we may read."""
     found = (
-        FileRef(name=str(file.get("name") or ""), size=int(file.get("size") or 0), url=str(file.get("url_private_download") or ""))
+        FileRef(
+            name=str(file.get("name") or ""), size=int(file.get("size") or 0), url=str(file.get("url_private_download") or "")
+        )
         for file in message.get("files") or ()
     )
     return tuple(file for file in found if file.url)
@@ -233,4 +235,8 @@ def _link(match: re.Match[str]) -> str:
     if target.startswith(("@", "#", "!")):  # a person, a channel, a group: never part of a paper
         return label or ""
     target = target.removeprefix("mailto:")
-    return f"{label} {target}" if label and label not in (target, target.removeprefix("https://").removeprefix("http://")) else target
+    return (
+        f"{label} {target}"
+        if label and label not in (target, target.removeprefix("https://").removeprefix("http://"))
+        else target
+    )

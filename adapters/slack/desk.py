@@ -86,10 +86,13 @@ class Desk:
             guest=person.stranger,
             document=ask.document,
             document_name=ask.document_name,
+            private=True,
         )
         if place is not None:
             return replace(asked, shared=place.outside)
-        return replace(asked, shared=await self._read_outside(ask)) if self._is_for_all(ask, command) else asked
+        if self._is_for_all(ask, command):
+            return replace(asked, shared=await self._read_outside(ask), private=False)
+        return asked
 
     async def put(self, ask: Ask, reply: Reply) -> None:
         """Put an answer where it belongs.
@@ -122,7 +125,9 @@ class Desk:
             reply = await self._answer(replace(asked, document=document, document_name=file.name))
             cards += reply.cards
         if len(ask.files) > FILES:
-            cards.append(error_card(f"Only the first {FILES} files were read. Send the others in another message.", "/papers import"))
+            cards.append(
+                error_card(f"Only the first {FILES} files were read. Send the others in another message.", "/papers import")
+            )
         return Reply(cards=tuple(cards))
 
     async def _who(self, ask: Ask, command: Command) -> Person:
@@ -167,7 +172,9 @@ class Desk:
     @staticmethod
     def _may_change(ask: Ask) -> bool:
         """Whether the message may change in place: it is the asker's alone, or was shared as a list whose pages anybody turns."""
-        return ask.pressed is not None and bool(ask.response_url) and (ask.pressed.ephemeral or ask.pressed.shared or ask.is_direct)
+        return (
+            ask.pressed is not None and bool(ask.response_url) and (ask.pressed.ephemeral or ask.pressed.shared or ask.is_direct)
+        )
 
     async def _change(self, ask: Ask, card: Card) -> None:
         """Change the message that was pressed; what does not fit into one is said beside it."""

@@ -20,7 +20,7 @@ MOST_RETRY_AFTER_S: Final = 3_600.0
 
 _REMOVED = "Paper Round was removed from this workspace, or its token is no longer valid. Install it again."
 _GONE: Final[Mapping[str, str]] = {
-    "channel_not_found": "The channel was deleted, or it is private and Paper Round is not in it. Type /invite @Paper Round there.",
+    "channel_not_found": "The channel was deleted, or is private and Paper Round is not in it. Type /invite @Paper Round there.",
     "not_in_channel": "Paper Round is not in the channel. Type /invite @Paper Round there.",
     "is_archived": "The channel is archived. Unarchive it, or subscribe another one.",
     "is_inactive": "The channel is frozen for the moment. Subscribe another one.",
@@ -46,7 +46,9 @@ _REJECTED: Final = INVALID_BLOCKS | {
     "msg_too_long", "msg_blocks_too_long", "no_text", "markdown_text_conflict", "too_many_attachments", "invalid_arguments",
     "invalid_array_arg", "metadata_too_large", "invalid_metadata_format", "as_user_not_supported", "invalid_charset",
 }  # fmt: skip
-_NO_THREAD: Final = frozenset({"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked", "message_not_found"})
+_NO_THREAD: Final = frozenset(
+    {"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked", "thread_locked"}
+)
 _WAIT: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
 
@@ -94,7 +96,7 @@ def translated() -> Iterator[None]:
 
 def of_response(response: Any) -> AdapterError:  # noqa: ANN401 - slack_sdk gives its own response, a dict, or aiohttp's
     """The error that an answer of the Web API stands for."""
-    status = getattr(response, "status_code", None) or getattr(response, "status", 200)
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 200)
     headers = getattr(response, "headers", None) or {}
     return of_name(error_name(response) or f"status {status}", status=status, headers=headers)
 

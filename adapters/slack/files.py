@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from adapters.slack.api import Api, Team
-from adapters.slack.asks import FileRef
+from adapters.slack.asks import FileRef, read_files
 from adapters.slack.faults import translated
 from bot.cards import Attachment
 from bot.errors import AdapterError, SourceError
@@ -37,7 +37,9 @@ class Files:
         """
         name = file.name or "the file"
         if not file.name.lower().endswith(_TEXT):
-            raise SourceError(f"{name} is no text file that Paper Round reads. Nothing was taken in. Known are {', '.join(_TEXT)}.")
+            raise SourceError(
+                f"{name} is no text file that Paper Round reads. Nothing was taken in. Known are {', '.join(_TEXT)}."
+            )
         if file.size > MOST_BYTES:
             raise SourceError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB. Nothing was taken in. Split it.")
         if not self._is_slack(file.url):
@@ -52,10 +54,28 @@ class Files:
                     raise SourceError(f"Slack does not give {name} ({answer.status}). Nothing was taken in. Try again.")
                 data = await read_at_most(answer.content, MOST_BYTES)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise SourceError(f"{name} could not be fetched ({type(error).__name__}). Nothing was taken in. Try again.") from error
+            raise SourceError(
+                f"{name} could not be fetched ({type(error).__name__}). Nothing was taken in. Try again."
+            ) from error
         if data is None:
             raise SourceError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB. Nothing was taken in. Split it.")
         return data
+
+    async def find(self, team: Team, file_id: str) -> FileRef:
+        """A file by its id, as a form's answer names it.
+
+        Raises:
+            AdapterError: Slack does not know it.
+        """
+        client = await self._api.asking(team)
+        with translated():
+            answer = await client.files_info(file=file_id)
+        found = read_files({"files": [answer.get("file") or {}]})
+        if not found:
+            raise SourceError(
+                "Slack does not say where that file lies. Nothing was taken in. Send it to Paper Round in a message."
+            )
+        return found[0]
 
     async def send(self, team: Team, user: str, attachment: Attachment) -> None:
         """Send somebody a file, in their conversation with us.
@@ -73,15 +93,19 @@ class Files:
             async with self._api.session.post(str(place["upload_url"]), data=data) as answer:
                 if answer.status != 200:
                     raise AdapterError(f"Slack did not take the file ({answer.status}). Try again.")
-            file = {"id": str(place["file_id"]), "title": attachment.name}
-            await client.files_completeUploadExternal(files=[file], channel_id=str(opened["channel"]), thread_ts=str(opened["ts"]))
+            file: dict[str, str | None] = {"id": str(place["file_id"]), "title": attachment.name}
+            await client.files_completeUploadExternal(
+                files=[file], channel_id=str(opened["channel"]), thread_ts=str(opened["ts"])
+            )
 
     def _is_slack(self, url: str) -> bool:
         at = urlsplit(url)
         host = at.hostname or ""
         if at.netloc in self._hosts:
             return at.scheme in ("http", "https")
-        return at.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com", ".slack-gov.com")))
+        return at.scheme == "https" and (
+            host == "slack.com" or host.endswith((".slack.com", ".slack-files.com", ".slack-gov.com"))
+        )
 
 
 async def read_at_most(stream: aiohttp.StreamReader, most: int) -> bytes | None:

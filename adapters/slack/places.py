@@ -98,10 +98,12 @@ def not_here_card(place: Place, command: str) -> Card:
         return Card(title="An archived channel takes no posts", elements=(Text(words),))
     if place.standing == "may_join":
         words = (Span("Paper Round is not in this channel yet. Nothing was changed. It can join by itself."),)
-        return Card(title="One step first", elements=(Text(words), Buttons((Button("Join and go on", JOIN + command, "primary"),))))
-    words = (
+        return Card(
+            title="One step first", elements=(Text(words), Buttons((Button("Join and go on", JOIN + command, "primary"),)))
+        )
+    invite = (
         Span("Paper Round is not in this channel yet, and it is private. Nothing was changed. Type "),
         Span("/invite @Paper Round", "code"),
         Span(" here, then try again."),
     )
-    return Card(title="One step first", elements=(Text(words), Buttons((Button("Try again", command),))))
+    return Card(title="One step first", elements=(Text(invite), Buttons((Button("Try again", command),))))

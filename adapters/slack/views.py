@@ -1,4 +1,4 @@
-"""Windows that are no forms: a card in a window, the search for a paper by name; and a live line under a form's input. Pure."""
+"""Windows that are no forms: a card in a window, the search for a paper by name; where a form shows an error. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -11,8 +11,6 @@ from bot.cards import Card
 
 FIND: Final = "find"
 NAME: Final = "name"
-NOTICE: Final = "notice"
-_KEPT: Final = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")
 
 
 def card_view(cards: Sequence[Card], *, channel: str = "") -> dict[str, Any]:
@@ -52,22 +50,6 @@ def found_name(view: Mapping[str, Any]) -> str:
     """The name that was chosen in `find_view`."""
     chosen = view["state"]["values"].get(NAME, {}).get(NAME, {}).get("selected_option") or {}
     return str(chosen.get("value") or "")
-
-
-def with_notice(view: Mapping[str, Any], block_id: str, notice: str) -> dict[str, Any]:
-    """An open window with a line under one of its inputs; what was typed into it meanwhile stays, as its ids do.
-
-    Source: https://docs.slack.dev/surfaces/modals#updating_views
-    """
-    blocks: list[Any] = []
-    for block in view["blocks"]:
-        if block.get("block_id") == NOTICE:
-            continue
-        blocks.append(block)
-        if block.get("block_id") == block_id and notice:
-            line = caption(notice, "…", limits.FIELD)
-            blocks.append({"type": "context", "block_id": NOTICE, "elements": [plain(line)]})
-    return {**{key: view[key] for key in _KEPT if view.get(key) is not None}, "blocks": blocks}
 
 
 def live_block(view: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ A card is tried with the blocks of 2026 first. They are rolled out workspace by 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -64,7 +64,7 @@ class Voice:
         """
         client = await self._api.posting(team)
         with self._calling(team):
-            answer = await client.chat_postMessage(channel=channel, **message, **({"thread_ts": thread} if thread else {}))
+            answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **message)
         return str(answer.get("ts") or "")
 
     async def whisper(self, team: Team, channel: str, user: str, message: Message, *, thread: str = "") -> None:
@@ -76,7 +76,7 @@ class Voice:
         client = await self._api.asking(team)
         kept = {key: value for key, value in message.items() if key in ("text", "blocks")}
         with self._calling(team):
-            await client.chat_postEphemeral(channel=channel, user=user, **kept, **({"thread_ts": thread} if thread else {}))
+            await client.chat_postEphemeral(channel=channel, user=user, thread_ts=thread or None, **kept)
 
     async def respond(self, response_url: str, message: Message, *, kind: str = "ephemeral", replace: bool = False) -> None:
         """Answer an interaction over its response URL: 5 times within 30 minutes.
@@ -103,7 +103,7 @@ class Voice:
             return None
         return str(answer.get("permalink") or "") or None
 
-    async def open(self, team: Team, trigger: str, view: Mapping[str, Any], *, on_top: bool = False) -> None:
+    async def open(self, team: Team, trigger: str, view: Message, *, on_top: bool = False) -> None:
         """Open a window, on top of the one that stands there.
 
         Raises:
@@ -113,7 +113,7 @@ class Voice:
         with self._calling(team):
             await (client.views_push if on_top else client.views_open)(trigger_id=trigger, view=view)
 
-    async def change(self, team: Team, view_id: str, known: str, view: Mapping[str, Any]) -> None:
+    async def change(self, team: Team, view_id: str, known: str, view: Message) -> None:
         """Change a window; not if it has changed since it was known by this hash.
 
         Raises:
@@ -121,9 +121,9 @@ class Voice:
         """
         client = await self._api.posting(team)
         with self._calling(team):
-            await client.views_update(view_id=view_id, view=view, **({"hash": known} if known else {}))
+            await client.views_update(view_id=view_id, view=view, hash=known or None)
 
-    async def publish(self, team: Team, user: str, view: Mapping[str, Any]) -> None:
+    async def publish(self, team: Team, user: str, view: Message) -> None:
         """Show somebody their Home tab.
 
         Raises:

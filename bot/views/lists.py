@@ -18,7 +18,7 @@ NEAR_TOPICS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
 VERBS = frozenset(
     (
-        "today search similar abstract refine save unsave saved export "
+        "today search find similar abstract refine save unsave saved export "
         "subscribe unsubscribe subscriptions resume mute unmute preview status why help"
     ).split()
 )

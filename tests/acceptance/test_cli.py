@@ -215,7 +215,7 @@ def test_search_looks_names_up(filled: Path):
 def test_ask_prints_the_answer_for_programs(filled: Path):
     """JSON is the reply as it is: its cards, who sees it, and the form where there is one."""
     reply = json.loads(_run(filled, "ask", "/papers rl", "--as", "json").stdout)
-    assert set(reply) == {"cards", "visibility", "form"}
+    assert set(reply) == {"cards", "visibility", "form", "attachment"}
     assert (reply["cards"][0]["title"], reply["visibility"], reply["form"]) == ("Papers: rl", "caller", None)
 
 

@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 
 from bot.errors import StorageError
+from bot.local_time import first_post
 from bot.subscription import Timing, Wish
 from storage.open import Storage, open_storage
 from tests.contract.rounds import NOW, TOMORROW, channel, claim, edition, plan, record, send, step, subscribe, wanted
@@ -115,13 +116,66 @@ def test_a_paused_channel_is_no_longer_due(storage: Storage):
     assert storage.subscriptions.due(NOW, limit=9) == [there]
 
 
+def test_a_paused_workspace_is_no_longer_due_and_runs_again(storage: Storage):
+    """All its channels and no other workspace; each goes on at its next local time, unless paused for another reason."""
+    mine = [subscribe(storage, channel=channel(name)) for name in ("a", "b", "a")]
+    gone = subscribe(storage, channel=channel("c"), next_at=None, paused="the channel is archived")
+    ended = subscribe(storage, channel=channel("a"))
+    storage.subscriptions.end(ended.id, NOW)
+    others = [subscribe(storage, channel=channel("a", "other")), subscribe(storage, channel=channel("a", "team", "slack"))]
+    paused = storage.subscriptions.pause_workspace("web", "team", "removed")
+    assert paused == [replace(one, paused="removed", next_at=None) for one in mine]
+    assert storage.subscriptions.due(NOW, limit=9) == others
+    assert storage.subscriptions.pause_workspace("web", "team", "again") == []
+    assert storage.subscriptions.resume_workspace("web", "team", "another reason", NOW) == 0
+    assert [storage.subscriptions.resume_workspace("web", "team", "removed", NOW) for _ in range(2)] == [3, 0]
+    at = first_post(mine[0].wish.timing, NOW)
+    assert at > NOW
+    running = [replace(one, next_at=at) for one in mine]
+    assert storage.subscriptions.of_workspace("web", "team", limit=9) == [running[0], running[2], running[1], gone]
+    assert storage.subscriptions.due(NOW, limit=9) == others
+    assert storage.subscriptions.pause_workspace("web", "unknown", "removed") == []
+
+
+def test_a_paused_workspace_has_no_unsent_edition_left(storage: Storage):
+    """Another workspace's editions still go out."""
+    made, other = subscribe(storage), subscribe(storage, channel=channel("papers", "other"))
+    plan(storage, edition(made, 7), edition(other, 7))
+    storage.subscriptions.pause_workspace("web", "team", "removed")
+    assert [job.subscription_id for job in claim(storage)] == [other.id]
+    (given_up,) = storage.ledger.editions(made.id, limit=9)
+    assert (given_up.state, given_up.reason) == ("failed", "removed")
+
+
+def test_pausing_a_workspace_while_it_is_subscribed_to_and_planned_waits_for_nobody_forever(storage: Storage):
+    """Eight at once, on many channels: no deadlock, and at the end all are paused."""
+    together = Barrier(8)
+
+    def act(number: int) -> object:
+        together.wait()
+        if number % 2:
+            return storage.subscriptions.pause_workspace("web", "team", "removed")
+        made = [subscribe(storage, channel=channel(f"{number} {name}")) for name in range(5)]
+        return plan(storage, *(edition(one, number) for one in reversed(made)))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(8)))
+    storage.subscriptions.pause_workspace("web", "team", "removed")
+    assert {one.paused for one in storage.subscriptions.all(limit=99)} == {"removed"}
+    assert claim(storage) == []
+
+
 GiveUp = Callable[[Storage], object]
 
 
 @pytest.mark.parametrize(
     "give_up",
-    [lambda storage: storage.subscriptions.end(1, NOW), lambda storage: storage.subscriptions.pause_channel(channel(), "gone")],
-    ids=["end", "pause"],
+    [
+        lambda storage: storage.subscriptions.end(1, NOW),
+        lambda storage: storage.subscriptions.pause_channel(channel(), "gone"),
+        lambda storage: storage.subscriptions.pause_workspace("web", "team", "gone"),
+    ],
+    ids=["end", "pause", "pause workspace"],
 )
 def test_what_is_unsent_is_given_up_and_its_papers_are_free_again(storage: Storage, give_up: GiveUp):
     """Nothing of the edition was sent, so the channel has not seen its papers."""

@@ -161,7 +161,7 @@ def test_a_short_abstract_is_not_said_to_go_on():
     """Where all of it is shown there is no "…" and no button for more."""
     card = paper_card(replace(PAPER, abstract="A smooth gate."), today=TODAY)
     assert "…" not in plain_text(card)
-    assert _labels(card) == ["Similar"]
+    assert _labels(card) == ["Similar", "Save"]
 
 
 def test_an_endless_sentence_is_cut_at_a_word():
