@@ -104,7 +104,9 @@ _SUBSCRIBE: Final = (
     Option(name="query", gives="A topic or words; empty for all papers", completes="/papers ", only_words=True),
     Option(name="days", gives="On which days", offers=("weekdays", "daily", "weekends", "mon", "mon,wed,fri", "tue,thu")),
     Option(name="time", gives="At what time of day, as 09:00", offers=("07:00", "08:00", "09:00", "12:00", "17:00")),
-    Option(name="zone", gives="The time zone, as Europe/Berlin; a city’s name finds it", completes="/papers subscribe daily 09:00 "),
+    Option(
+        name="zone", gives="The time zone, as Europe/Berlin; a city’s name finds it", completes="/papers subscribe daily 09:00 "
+    ),
     Option(name="top", gives="At most so many papers a day", kind="count", most=100),
     Option(
         name="layout",
@@ -186,7 +188,7 @@ SLASHES: Final = (
                 required=True,
                 choices=(("BibTeX", "bibtex"), ("RIS", "ris"), ("CSV", "csv"), ("JSON", "json")),
             ),
-            Option(name="query", gives="Which papers; empty for those you saved", completes="/papers ", only_words=True),
+Option(name="query", gives="Which papers: saved, a topic or a name", completes="/papers export bibtex "),
         ),
     ),
     Slash(path=(GROUP, "saved"), gives="The papers that you saved; only you see them", line=_verb("saved")),
