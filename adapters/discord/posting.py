@@ -85,6 +85,7 @@ class Posts:
         self._rest = rest
         self._memory = memory
         self._guide = guide
+        self._posted: OrderedDict[str, MessageRef] = OrderedDict()
         self._sure: OrderedDict[str, str] = OrderedDict()  # place → the edition whose messages there are all known
         self._headings: OrderedDict[str, Heading] = OrderedDict()  # an edition's first message → what its thread is called
         self._topics: OrderedDict[str, str] = OrderedDict()  # an edition → its topic
@@ -93,6 +94,13 @@ class Posts:
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None, key: str) -> MessageRef:
         """Post a card; see `ChatAdapter.post`."""
+        known = self._posted.get(f"{channel} {key}")
+        if known is None:
+            known = await self._post(channel, card, thread, key)
+            _remember(self._posted, f"{channel} {key}", known)
+        return known
+
+    async def _post(self, channel: ChannelRef, card: Card, thread: MessageRef | None, key: str) -> MessageRef:
         await self._memory.keep_commands(long_commands(card))
         part = _Part(channel, key, tuple(render_card(card)))
         wishes = Wishes()
@@ -202,11 +210,8 @@ class Posts:
 
     async def _found_post(self, part: _Part, name: str) -> str | None:
         for post in self._guide.posts_called(part.channel.channel, name):
-            try:
-                starter = await self._rest.message(post, post)
-            except discord.NotFound:
-                continue
-            if found_in([starter], self._guide.me(), part.mark(1)):
+            starter = await self._rest.oldest(post)
+            if found_in(starter, self._guide.me(), part.mark(1)):
                 return post
         return None
 
@@ -216,7 +221,8 @@ class Posts:
         if not wanted.create:
             return list(wanted.ids)
         kept = list(described.get("available_tags") or ())
-        changed = await self._rest.edit_channel(forum, {"available_tags": [*kept, {"name": wanted.create}]})
+        new = {"name": wanted.create, "moderated": False, "emoji_id": None, "emoji_name": None}
+        changed = await self._rest.edit_channel(forum, {"available_tags": [*kept, new]})
         return list(tags_for(topic, changed, may_create=False).ids)
 
     def _publish(self, channel: str, message: str) -> None:

@@ -58,6 +58,12 @@ class Rest:
         found: list[Payload] = await self._to_its_end(self._http.request(route, params={"limit": limit}))
         return found
 
+    async def oldest(self, post: str) -> list[Payload]:
+        """The first message of a forum's post; empty where it was deleted with all that followed."""
+        route = Route("GET", "/channels/{channel_id}/messages", channel_id=post)
+        found: list[Payload] = await self._to_its_end(self._http.request(route, params={"after": int(post) - 1, "limit": 1}))
+        return found
+
     async def start_thread(self, channel: str, message: str, name: str, archive_minutes: int) -> Payload:
         """A thread under a message; it has the message's id."""
         payload = {"name": name, "auto_archive_duration": archive_minutes}
