@@ -250,9 +250,7 @@ COMMANDS: tuple[Command, ...] = (
     _yours(verb="unsave", usage="/papers unsave LIBERO", gives="takes it off", answer=_unsave),
     _yours(verb="saved", usage="/papers saved", gives="the list; only you see it", answer=saved),
     _yours(verb="export", usage="/papers export bibtex rl", gives="as a file; also ris, csv, json", answer=export),
-    _here(
-        verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe, posts=True
-    ),
+    _posting(verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe),
     _here(verb="unsubscribe", usage="/papers unsubscribe", gives="stops that", answer=unsubscribe),
     _here(verb="subscriptions", usage="/papers subscriptions", gives="what comes when", answer=subscriptions),
     _posting(verb="resume", usage="/papers resume", gives="goes on after a pause", answer=resume),

@@ -104,7 +104,7 @@ def visible(block: dict[str, Any]) -> str:
         case "header":
             return _shown(block["text"])
         case "rich_text":
-            return "".join(_rich_words(e) for s in block["elements"] for e in s["elements"])
+            return "".join(map(_rich_section, block["elements"]))
         case "context":
             return " ".join(_shown(element) for element in block["elements"])
         case "section":
@@ -121,7 +121,7 @@ def folded(block: dict[str, Any]) -> str:
 
 def names(block: dict[str, Any]) -> list[str]:
     """Whom and what the words of a block name: ids of people and channels."""
-    found = [e[f"{e['type']}_id"] for s in block.get("elements", ()) for e in s.get("elements", ()) if e["type"] in _NAMED]
+    found = [e[f"{e['type']}_id"] for e in _rich_elements(block) if e["type"] in _NAMED]
     texts = [*block.get("elements", ()), block.get("text"), *block.get("fields", ())]
     return found + [match[1] for t in texts if t and t.get("type") == "mrkdwn" for match in _NAME.finditer(t["text"])]
 
@@ -129,6 +129,20 @@ def names(block: dict[str, Any]) -> list[str]:
 def spoken_names(text: str) -> list[str]:
     """Whom and what a message's notification names."""
     return _NAME.findall(text)
+
+
+def _rich_elements(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The words of rich text, out of sections and out of the sections of lists; none of other blocks."""
+    for part in block.get("elements", ()):
+        yield from _rich_elements(part) if part["type"].startswith("rich_text_") else [part] if "rich" in block["type"] else []
+
+
+def _rich_section(section: dict[str, Any]) -> str:
+    if section["type"] == "rich_text_section":
+        return "".join(map(_rich_words, section["elements"]))
+    assert section["style"] == "ordered"
+    numbered = enumerate(section["elements"], section.get("offset", 0) + 1)
+    return "\n".join(f"{number}  {_rich_section(entry)}" for number, entry in numbered)
 
 
 def _rich_words(element: dict[str, Any]) -> str:
@@ -140,7 +154,7 @@ def _rich_words(element: dict[str, Any]) -> str:
 
 def links(block: dict[str, Any]) -> list[str]:
     """Where the words of a block lead."""
-    found = [e["url"] for s in block.get("elements", ()) for e in s.get("elements", ()) if e["type"] == "link"]
+    found = [e["url"] for e in _rich_elements(block) if e["type"] == "link"]
     texts = [*block.get("elements", ()), block.get("text"), *block.get("fields", ())]
     mrkdwn = [t["text"] for t in texts if t and t.get("type") == "mrkdwn"]
     return found + [html.unescape(match[1]) for text in mrkdwn for match in _LINK.finditer(text)]
@@ -195,8 +209,9 @@ def _check_block(block: dict[str, Any]) -> None:  # noqa: C901 - one case a bloc
             assert 1 <= len(block["elements"]) <= 10
             assert all(_units(element["text"]) <= 3_000 for element in block["elements"])
         case "rich_text":
-            assert sum(_units(_rich_words(e)) for s in block["elements"] for e in s["elements"]) <= 3_000
-            assert all(len(e.get("url", "")) <= 3_000 for s in block["elements"] for e in s["elements"])
+            assert all(section["type"] in ("rich_text_section", "rich_text_list") for section in block["elements"])
+            assert sum(_units(_rich_words(e)) for e in _rich_elements(block)) <= 3_000
+            assert all(len(e.get("url", "")) <= 3_000 for e in _rich_elements(block))
         case "image":
             assert block["image_url"].startswith(("http://", "https://"))
             assert len(block["image_url"]) <= 3_000

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from adapters.slack.api import Team
+from adapters.slack.layout import AT
 from adapters.slack.render import read_action
 from bot.cards import Effect
 from bot.commands import COMMANDS
@@ -24,7 +25,7 @@ SHARED: Final = "shared-"
 _VERBS: Final = frozenset(command.verb for command in COMMANDS if command.verb)
 _LINK: Final = re.compile(r"<([^<>|\s]+)(?:\|([^<>]*))?>")
 _MENTION: Final = re.compile(r"^\s*(?:<@[A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)+")
-_PLACE: Final = re.compile(r"at:([CGD][A-Z0-9]{2,})\|")
+_PLACE: Final = re.compile(AT + r"([CGD][A-Z0-9]{2,})\|")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

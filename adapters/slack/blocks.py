@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar, assert_never
 
 from adapters.slack import limits
+from adapters.slack.lists import Entry, entries, rich_list
 from adapters.slack.text import literal, mrkdwn, plain, rich_text, spoken, text_cost
 from bot.cards import (
     Button,
@@ -35,10 +36,11 @@ _PART = 8_000  # bytes of JSON a row of buttons, a menu or a section of fields m
 
 
 class Piece(NamedTuple):
-    """One block still without ids, and what it says in plain words."""
+    """One block still without ids, what it says in plain words, and the channel its buttons act in where the view has none."""
 
     block: dict[str, Any]
     words: str = ""
+    channel: str = ""
 
 
 DIVIDER = Piece({"type": "divider"})
@@ -82,9 +84,25 @@ def blocks(element: Element, *, modern: bool = False) -> Iterator[Piece]:  # noq
 
 def _paragraph(spans: Iterable[Span], words: str | None = None) -> Iterator[Piece]:
     """Rich text, in as many blocks as its length needs; `words` are its plain words where one block is enough."""
-    parts = [p for p in split_spans(tidy(spans, limits.URL), limits.RICH_TEXT, _rich_cost) if not is_blank(join_spans(p))]
+    tidied = tidy(spans, limits.URL)
+    listed = entries(tidied)
+    if listed and all(_rich_cost(entry.spans) <= limits.RICH_TEXT for entry in listed):
+        yield from _list(listed)
+        return
+    parts = [p for p in split_spans(tidied, limits.RICH_TEXT, _rich_cost) if not is_blank(join_spans(p))]
     for part in parts:
         yield Piece(rich_text(part), words if words and len(parts) == 1 else spoken(part))
+
+
+def _list(listed: Sequence[Entry]) -> Iterator[Piece]:
+    """Numbered lists, in as many blocks as their length needs."""
+    part: list[Entry] = []
+    for entry in (*listed, None):
+        if part and (entry is None or sum(_rich_cost(one.spans) for one in (*part, entry)) > limits.RICH_TEXT):
+            yield Piece(rich_list(part), "\n".join(f"{one.number}  {spoken(one.spans)}" for one in part))
+            part = []
+        if entry is not None:
+            part.append(entry)
 
 
 def _rich_cost(spans: tuple[Span, ...]) -> int:

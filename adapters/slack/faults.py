@@ -46,9 +46,7 @@ _REJECTED: Final = INVALID_BLOCKS | {
     "msg_too_long", "msg_blocks_too_long", "no_text", "markdown_text_conflict", "too_many_attachments", "invalid_arguments",
     "invalid_array_arg", "metadata_too_large", "invalid_metadata_format", "as_user_not_supported", "invalid_charset",
 }  # fmt: skip
-_NO_THREAD: Final = frozenset(
-    {"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked", "thread_locked"}
-)
+_NO_THREAD: Final = frozenset({"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked", "thread_locked"})
 _WAIT: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
 

@@ -7,11 +7,14 @@ thing that it is about.
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from adapters.slack.blocks import Piece, blocks, json_size, title_blocks
 from bot.cards import Card, Context, Divider, Element, Fields, Image, Row, Span, Text
 from bot.spans import clean_line, is_blank
+
+AT: Final = "at:"
+"""What a block's id begins with that says in which channel its buttons act."""
 
 _IDS = 64  # bytes of JSON for the ids of a block that are still to come
 _ENTRIES = (Text, Row, Fields, Image, Divider)  # what may begin a message; the rest belongs to what stands above it
@@ -80,7 +83,8 @@ def numbered(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
         if "elements" in block:
             block["elements"] = controls
         digest = zlib.crc32(json.dumps(block, sort_keys=True).encode())
-        done.append({**block, "block_id": f"{index}-{digest:08x}"})
+        place = f"{AT}{piece.channel}|" if piece.channel else ""
+        done.append({**block, "block_id": f"{place}{index}-{digest:08x}"})
     return done
 
 

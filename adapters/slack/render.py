@@ -66,11 +66,16 @@ def render_update(card: Card, *, modern: bool = False) -> dict[str, Any]:
     return _message([*part, line], title_of(card))
 
 
-def home_view(cards: Sequence[Card]) -> dict[str, Any]:
-    """The cards under one another as the App Home, for `views.publish`; where they are too many, a last line says so."""
+def home_view(cards: Sequence[Card], channels: Sequence[str] = ()) -> dict[str, Any]:
+    """The cards under one another as the App Home, for `views.publish`; where they are too many, a last line says so.
+
+    Args:
+        cards: what it holds.
+        channels: for each card the id of the channel its buttons act in, empty for none; a view itself belongs to none.
+    """
     entries: list[list[Piece]] = []
-    for card in cards:
-        first, *others = _groups(card, modern=False)
+    for card, channel in zip(cards, channels or [""] * len(cards), strict=True):
+        first, *others = [[piece._replace(channel=channel) for piece in group] for group in _groups(card, modern=False)]
         entries += [[*([DIVIDER] if entries else ()), *first], *others]
     parts = [*spread(entries, count=limits.VIEW_BLOCKS - 1, room=limits.VIEW_JSON)]
     shown = parts[0] if parts else [note("There is nothing to show yet.")]

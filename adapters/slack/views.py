@@ -15,16 +15,9 @@ NAME: Final = "name"
 
 def card_view(cards: Sequence[Card], *, channel: str = "") -> dict[str, Any]:
     """Cards in a window. Their buttons act in `channel`, where there is one."""
-    blocks = at_channel(home_view(cards)["blocks"], channel)
+    blocks = home_view(cards, [channel] * len(cards))["blocks"]
     title = caption(cards[0].title if cards else "", "Paper Round", limits.MODAL_TITLE)
     return {"type": "modal", "callback_id": "card", "title": plain(title), "close": plain("Close"), "blocks": blocks}
-
-
-def at_channel(blocks: Sequence[Mapping[str, Any]], channel: str) -> list[dict[str, Any]]:
-    """Blocks whose buttons say in which channel they act, in the id of their block: a window belongs to none."""
-    if not channel:
-        return [dict(block) for block in blocks]
-    return [{**block, "block_id": f"at:{channel}|{block.get('block_id', '')}"[: limits.BLOCK_ID]} for block in blocks]
 
 
 def find_view() -> dict[str, Any]:

@@ -67,6 +67,12 @@ def plain_words_card(text: str, query: str) -> Card:
     )
 
 
+def old_button_card() -> Card:
+    """A button of a message from an earlier version was pressed."""
+    words = (Span("This button is from an earlier version of Paper Round. Nothing was changed. Type what you want instead."),)
+    return Card(title="This button no longer works", elements=(Text(words), Buttons((Button("Help", "/papers help"),))))
+
+
 def incident_card(incident: str) -> Card:
     """Something unexpected broke; the number leads the operator to the log."""
     message = (

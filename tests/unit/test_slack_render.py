@@ -524,6 +524,31 @@ def test_plain_small_lines_stand_close_together():
     assert block["elements"][0]["text"] == "▲ 41\nMatches rl"
 
 
+def test_headlines_are_a_numbered_list_that_counts_on_in_the_next_block():
+    """Second lines are set in under the first; the words stay those of the text, numbers included."""
+    spans = [Span(" · 9 authors\n" * bool(n) + f"{n + 1}  ") for n in range(40)]
+    lines = [span for n, one in enumerate(spans) for span in (one, Span(f"Title {n}", "bold", "https://arxiv.org/" + "a" * 150))]
+    messages = render_card(Card(title="T", elements=(Text((*lines, Span(" · 3 authors"))),)))
+    blocks = [block for message in messages for block in message["blocks"]][1:]
+    lists = [block["elements"][0] for block in blocks]
+    assert {one["type"] for one in lists} == {"rich_text_list"}
+    assert [one.get("offset", 0) for one in lists][:2] == [0, len(lists[0]["elements"])]
+    shown = "\n".join(map(slack_rules.visible, blocks))
+    assert shown.startswith("1  Title 0 · 9 authors\n2  Title 1 · 9 authors\n")
+    assert shown.endswith("40  Title 39 · 3 authors")
+    assert sum(len(slack_rules.links(block)) for block in blocks) == 40
+
+
+@pytest.mark.parametrize(
+    "text", ["1  one", "1  one\n3  three", "1  one\n2  ", "1 one\n2 two", "0  a\n1  b", "one\n1  two\n2  three"]
+)
+def test_other_texts_with_numbers_are_paragraphs(text: str):
+    """A paper's own numbers stay where they are."""
+    (block,) = _blocks(Text((Span(text),)))
+    assert block["elements"][0]["type"] == "rich_text_section"
+    assert slack_rules.visible(block) == text
+
+
 def test_one_button_of_a_message_is_its_accent():
     """The first that asks to be one."""
     go = Button("Go", "/x", "primary")

@@ -1,0 +1,145 @@
+"""The Slack adapter: starts, stops, posts. What people ask is handed to the listeners; knows no command and no block."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+
+from adapters.slack.api import Api, quiet
+from adapters.slack.desk import PLATFORM
+from adapters.slack.faults import Removed, translated
+from adapters.slack.http import Receiver
+from adapters.slack.listeners import Listeners, build
+from adapters.slack.voice import Message, Voice
+from adapters.slack.wiring import Parts, assemble
+from bot.cards import Card
+from bot.errors import AdapterError
+from bot.model import ChannelRef, MessageRef
+from bot.ports import Answer
+
+KEYS: Final = 10_000
+GRACE_S: Final = 10.0
+AGAIN_S: Final = 5.0
+
+_log = structlog.get_logger()
+
+
+class SlackAdapter:
+    """Slack, over Socket Mode, HTTP or both.
+
+    Slack has no key that would let it drop a second message, so a part of which nobody knows whether it arrived is sent again.
+
+    Args:
+        api: how Slack is called.
+        parts: what the listeners need beside the answers.
+        app_token: for Socket Mode; empty for none.
+        signing_secret: for requests over HTTP; empty for none.
+        oauth: makes the pages that install the app, where it serves many workspaces.
+    """
+
+    platform = PLATFORM
+    honours_keys = False
+
+    def __init__(self, api: Api, parts: Parts, *, app_token: str = "", signing_secret: str = "") -> None:
+        self._api = api
+        self._parts = parts
+        self._voice = Voice(api)
+        self._app_token = app_token
+        self._signing_secret = signing_secret
+        self._receiver = Receiver()
+        self._sent: OrderedDict[str, list[str]] = OrderedDict()
+
+    @property
+    def routes(self) -> Sequence[web.RouteDef]:
+        """The addresses that Slack calls, for the server that shows health; none where all comes over Socket Mode."""
+        return self._receiver.routes(events=bool(self._signing_secret), install=self._parts.oauth is not None)
+
+    async def run(self, answer: Answer) -> None:
+        """Answer people until cancelled.
+
+        Raises:
+            AdapterError: Slack refuses the tokens.
+        """
+        listeners = assemble(self._parts, answer, self._api, self._voice)
+        app = build(listeners, self._api, signing_secret=self._signing_secret, oauth=self._parts.oauth)
+        self._receiver.open(app)
+        try:
+            if self._app_token:
+                await self._listen(app)
+            await asyncio.Event().wait()
+        finally:
+            self._receiver.close()
+            await self._end(listeners)
+
+    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+        """Post a card, in a thread where one is given; the first of its messages is the one that is named.
+
+        A card of several messages goes on where it was interrupted, as far as this process remembers.
+
+        Raises:
+            RateLimited: wait that long.
+            ChannelGone: the channel, or our place in it, is gone.
+            PayloadRejected: Slack refuses this card.
+            AdapterError: anything else that a later try may mend.
+        """
+        team = await self._parts.team_of(channel.workspace)
+        sent = self._sent.setdefault(key, [])
+        within = thread.message if thread is not None else ""
+
+        async def send(message: Message) -> None:
+            ts = await self._voice.post(team, channel.channel, message, thread=within)
+            sent.append(ts)
+
+        await self._voice.say(team, card, send, begin=len(sent))
+        while len(self._sent) > KEYS:
+            self._sent.popitem(last=False)
+        # Only where people look for it: a link is another call to Slack, and replies are found under their opener.
+        url = await self._voice.link(team, channel.channel, sent[0]) if thread is None else None
+        return MessageRef(channel=channel, message=sent[0], url=url)
+
+    async def tell(self, channel: ChannelRef, user: str, card: Card) -> None:
+        """Write to one person, in their conversation with us.
+
+        Raises:
+            AdapterError: they cannot be reached.
+        """
+        team = await self._parts.team_of(channel.workspace)
+
+        async def send(message: Message) -> None:
+            await self._voice.post(team, user, message)
+
+        await self._voice.say(team, card, send)
+
+    async def _listen(self, app: AsyncApp) -> None:
+        """Connect over Socket Mode; from then on the SDK connects again whenever that is needed."""
+        handler = AsyncSocketModeHandler(app, self._app_token, logger=quiet, web_client=self._api.client(None))
+        try:
+            while True:
+                try:
+                    with translated():
+                        await handler.client.connect()
+                except Removed as error:
+                    raise AdapterError(
+                        "Slack does not take PAPERROUND_SLACK_APP_TOKEN. Slack was not started. "
+                        "Make a new app-level token with connections:write, under Basic Information."
+                    ) from error
+                except AdapterError as error:
+                    _log.warning("slack_not_connected", error=str(error))
+                    await asyncio.sleep(AGAIN_S)
+                else:
+                    break
+            _log.info("slack_connected", transport="socket")
+            await asyncio.Event().wait()
+        finally:
+            with suppress(Exception):
+                await handler.close_async()
+
+    async def _end(self, listeners: Listeners) -> None:
+        await asyncio.shield(listeners.until_idle(GRACE_S))
+        await self._api.close()

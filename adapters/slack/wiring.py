@@ -1,0 +1,72 @@
+"""What the Slack adapter is put together from: given by bot/app's side, assembled here. Decides nothing."""
+
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+
+from adapters.slack.api import Api, Team
+from adapters.slack.desk import Desk
+from adapters.slack.files import Files
+from adapters.slack.home import Home, HomeCards
+from adapters.slack.listeners import Choices, Listeners, OnShared, OnTeam
+from adapters.slack.once import Once
+from adapters.slack.people import People
+from adapters.slack.places import Places
+from adapters.slack.voice import Voice
+from adapters.slack.windows import Count, Windows
+from bot.installs import Notes
+from bot.ports import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What listeners need beside the answers to commands.
+
+    Args:
+        notes: what all processes know of what came already.
+        pool: threads for them.
+        now: the present moment, UTC.
+        choices: completes what is typed into a menu.
+        count: what a query that is being typed would bring.
+        home: the cards of somebody's own page.
+        removed: told of a workspace that removed the app.
+        shared: told that another company reads a channel, or no longer does.
+        seen: told of every workspace that asks.
+        team_of: the workspace by the id that our channels hold.
+        oauth: the pages that install the app, where it serves many workspaces.
+        file_hosts: hosts beside Slack's own that files may come from.
+    """
+
+    notes: Notes
+    pool: Executor
+    now: Callable[[], datetime]
+    choices: Choices
+    count: Count
+    home: HomeCards
+    removed: OnTeam
+    shared: OnShared
+    seen: OnTeam
+    team_of: Callable[[str], Awaitable[Team]]
+    oauth: AsyncOAuthFlow | None = None
+    file_hosts: frozenset[str] = field(default=frozenset())
+
+
+def assemble(parts: Parts, answer: Answer, api: Api, voice: Voice) -> Listeners:
+    """The listeners, with everything behind them."""
+    people, places, files = People(api), Places(api), Files(api, parts.file_hosts)
+    once = Once(parts.notes, parts.pool, parts.now)
+    desk = Desk(answer, voice, people, places, files)
+    return Listeners(
+        desk=desk,
+        windows=Windows(desk, voice, files, once, parts.count),
+        home=Home(voice, people, parts.home),
+        once=once,
+        places=places,
+        choices=parts.choices,
+        removed=parts.removed,
+        shared=parts.shared,
+        seen=parts.seen,
+    )
