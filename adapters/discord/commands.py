@@ -188,7 +188,7 @@ SLASHES: Final = (
                 required=True,
                 choices=(("BibTeX", "bibtex"), ("RIS", "ris"), ("CSV", "csv"), ("JSON", "json")),
             ),
-Option(name="query", gives="Which papers: saved, a topic or a name", completes="/papers export bibtex "),
+            Option(name="query", gives="Which papers: saved, a topic or a name", completes="/papers export bibtex "),
         ),
     ),
     Slash(path=(GROUP, "saved"), gives="The papers that you saved; only you see them", line=_verb("saved")),

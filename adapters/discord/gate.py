@@ -6,17 +6,16 @@ from typing import Any
 from adapters.discord.access import Kind, may_configure, missing
 from adapters.discord.asking import Asker
 from bot.cards import Reply
+from bot.commands import command_of
 from bot.spans import clean_line, shorten
 from bot.views.notices import error_card
 
-_POSTS = ("/papers subscribe", "/papers resume")
 _NAME_CHARS = 60
 
 
 def wants_posts(line: str) -> bool:
     """Whether a command line would make us post in a channel."""
-    words = " ".join(line.lower().split()[:2])
-    return words in _POSTS
+    return command_of(line)[0].posts
 
 
 def refusal(asker: Asker, kind: Kind, ours: int) -> Reply | None:
@@ -51,7 +50,7 @@ def refusal(asker: Asker, kind: Kind, ours: int) -> Reply | None:
 
 def refused(message: str, usage: str = "/papers help") -> Reply:
     """Something that was not done, in words."""
-    return Reply(cards=(error_card(message, usage),))
+    return Reply(cards=(error_card(message, usage),), refused=message)
 
 
 def role_refusal(role: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding . Know
 import asyncio
 import io
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -16,7 +17,7 @@ from adapters.discord import errors
 from adapters.discord.notes import Memory
 from adapters.discord.render import long_commands, render_card, render_form
 from adapters.discord.views import Rendered, Shown
-from bot.cards import Attachment, Button, Buttons, Card, Effect, Form, Reply
+from bot.cards import Attachment, Button, Buttons, Card, Form, Reply
 
 PATIENCE_S = 1.0  # then we say that we are thinking
 FORM_PATIENCE_S = 2.2  # a form can only be the very first response
@@ -26,25 +27,38 @@ NOBODY = discord.AllowedMentions.none()
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an answer is shown.
+
+    `hidden`: only the asker sees it. `in_place`: it changes the message whose button was pressed; `shared`: others see that
+    message too, so no refusal may wipe it out. `form`: it is probably a form.
+    """
+
+    hidden: bool
+    in_place: bool = False
+    shared: bool = False
+    form: bool = False
+
+
 class Responder:
     """Responds to one interaction.
 
     Args:
         interaction: what was asked.
         memory: where long commands are kept.
-        effect: what the answer is to do.
-        hidden: whether only the asker sees it.
+        manner: how the answer is shown.
         patience_s: how long to wait for the answer before saying that it takes a while.
     """
 
-    def __init__(
-        self, interaction: discord.Interaction, memory: Memory, *, effect: Effect, hidden: bool, patience_s: float = PATIENCE_S
-    ) -> None:
+    def __init__(self, interaction: discord.Interaction, memory: Memory, manner: Manner, patience_s: float = PATIENCE_S) -> None:
         self._interaction = interaction
         self._memory = memory
-        self._in_place = effect == "update" and interaction.type is discord.InteractionType.component
-        self._hidden = hidden
-        self._patience_s = max(patience_s, FORM_PATIENCE_S) if effect == "form" else patience_s
+        self._in_place = manner.in_place
+        self._shared = manner.shared
+        self._hidden = manner.hidden
+        self._beside = False  # the answer is not what the message is to become
+        self._patience_s = max(patience_s, FORM_PATIENCE_S) if manner.form else patience_s
 
     async def respond(self, answer: Awaitable[Reply]) -> None:
         """Wait for an answer and show it.
@@ -84,6 +98,8 @@ class Responder:
     async def _show(self, reply: Reply) -> None:
         for card in reply.cards:
             await self._memory.keep_commands(long_commands(card))
+        if self._shared and self._in_place and reply.refused:
+            self._beside = True
         messages = [message for card in reply.cards for message in render_card(card)]
         for number, message in enumerate(messages):
             try:
@@ -100,11 +116,11 @@ class Responder:
     async def _put(self, message: dict[str, Any], *, first: bool) -> None:
         view = Rendered(message["components"])
         response = self._interaction.response
-        if not first:
+        if not first or (self._beside and response.is_done()):
             await self._interaction.followup.send(view=view, ephemeral=self._hidden, allowed_mentions=NOBODY)
         elif response.is_done():
             await self._interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
-        elif self._in_place:
+        elif self._in_place and not self._beside:
             await response.edit_message(view=view, allowed_mentions=NOBODY)
         else:
             await response.send_message(view=view, ephemeral=self._hidden, allowed_mentions=NOBODY)

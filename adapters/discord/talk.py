@@ -18,7 +18,7 @@ from adapters.discord.finding import papers_in
 from adapters.discord.forms import read_form
 from adapters.discord.ids import read_custom_id
 from adapters.discord.notes import Memory, Wishes
-from adapters.discord.replying import PATIENCE_S, Responder
+from adapters.discord.replying import PATIENCE_S, Manner, Responder
 from bot.cards import Card, Context, Effect, Reply, Span, Text
 from bot.completion import Completion
 from bot.errors import AdapterError
@@ -240,14 +240,19 @@ class Talk:
     async def _ask(self, interaction: discord.Interaction, effect: Effect, line: str) -> None:
         asker = asker_of(interaction)
         is_shared = effect == "share" and asker.may_speak and not asker.is_private
-        on_shared = effect == "update" and interaction.message is not None and not interaction.message.flags.ephemeral
+        pressed = interaction.message
+        is_own = pressed is not None and (pressed.flags.ephemeral or asker.standing == "direct")
+        # A list that was shared turns its pages for everybody; an edition's messages stay as they were posted.
+        on_shared = pressed is not None and not is_own and pressed.interaction_metadata is not None
+        in_place = effect == "update" and (is_own or on_shared)
         refusal = self._refusal(asker, line)
         if refusal is not None:
             await self._respond(interaction, asker, _known(refusal))
             return
-        hidden = not is_shared and not (on_shared and asker.standing == "server")
-        work = self._answer(asker.asks(line, hidden=hidden))
-        await self._respond(interaction, asker, work, effect=effect, shared=is_shared)
+        work = self._answer(asker.asks(line, hidden=not is_shared and not (in_place and on_shared)))
+        hidden = asker.standing != "direct" and not is_shared
+        manner = Manner(hidden=hidden, in_place=in_place, shared=on_shared, form=effect == "form")
+        await Responder(interaction, self._memory, manner, self._patience_s).respond(work)
 
     async def _read_id(self, custom_id: str) -> tuple[Effect, str] | None:
         if custom_id.startswith(_LONG):
@@ -261,17 +266,9 @@ class Talk:
         ours = self._world.ours(channel)
         return gate.refusal(asker, self._world.kind(channel) or "text", asker.ours if ours is None else ours)
 
-    async def _respond(
-        self,
-        interaction: discord.Interaction,
-        asker: Asker,
-        work: Awaitable[Reply],
-        *,
-        effect: Effect = "reply",
-        shared: bool = False,
-    ) -> None:
-        hidden = asker.standing != "direct" and not shared
-        await Responder(interaction, self._memory, effect=effect, hidden=hidden, patience_s=self._patience_s).respond(work)
+    async def _respond(self, interaction: discord.Interaction, asker: Asker, work: Awaitable[Reply]) -> None:
+        hidden = asker.standing != "direct"
+        await Responder(interaction, self._memory, Manner(hidden=hidden), self._patience_s).respond(work)
 
 
 async def _known(reply: Reply) -> Reply:
