@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 import discord
@@ -11,23 +10,21 @@ import structlog
 from adapters.discord import errors, gate
 from adapters.discord.access import Kind
 from adapters.discord.asking import Asker, asker_of
+from adapters.discord.beside import channel_name, given_beside, in_channel, noted, wished
 from adapters.discord.commands import ADD_THESE, CHAT, FIND_HERE, Asked, read_command
 from adapters.discord.completing import choices, line_to_complete
-from adapters.discord.documents import Attachment, attachments, is_binary, is_text, message_text, read_attachment, why_not
-from adapters.discord.finding import papers_in
+from adapters.discord.documents import attachments, message_text, read_attachment
 from adapters.discord.forms import read_form
 from adapters.discord.ids import read_custom_id
 from adapters.discord.notes import Memory, Wishes
+from adapters.discord.reading import Reading
 from adapters.discord.replying import PATIENCE_S, Manner, Responder
-from bot.cards import Card, Context, Effect, Reply, Span, Text
+from bot.cards import Effect, Reply
 from bot.completion import Completion
-from bot.errors import AdapterError
-from bot.model import ChannelRef, Invocation
+from bot.model import Invocation
 from bot.ports import Answer
 
 COMPLETION_S = 2.0  # an answer is due within 3 s
-FETCH_S = 20.0
-IMPORT = "/papers import"
 _LONG = "k"
 
 Complete = Callable[[str, Invocation], Awaitable[Sequence[Completion]]]
@@ -69,6 +66,7 @@ class Talk:
         self._memory = memory
         self._world = world
         self._patience_s = patience_s
+        self._reading = Reading(answer, world)
         self._pressed: set[tuple[int, int, str]] = set()
 
     async def take(self, interaction: discord.Interaction) -> None:
@@ -118,8 +116,8 @@ class Talk:
         given = asked.given
         if "file" in given:
             file = read_attachment((resolved.get("attachments") or {}).get(given["file"], {}))
-            return await self._import(asker, [file], "")
-        chosen = _in_channel(asker, given.get("channel", ""), resolved)
+            return await self._reading.take_in(asker, [file], "")
+        chosen = in_channel(asker, given.get("channel", ""), resolved)
         refusal = self._refusal(chosen, asked.line)
         if refusal is not None:
             return refusal
@@ -129,9 +127,9 @@ class Talk:
             refused = await self._wish(chosen, given, roles)
             if refused:
                 return gate.refused(refused)
-            note = _wished(await self._memory.wishes(chosen.channel.channel), roles)
+            note = wished(await self._memory.wishes(chosen.channel.channel), roles)
         reply = await self._answer(chosen.asks(asked.line, hidden=True))
-        return _noted(reply, note, _name(given.get("channel", ""), resolved))
+        return noted(reply, note, channel_name(given.get("channel", ""), resolved))
 
     async def _wish(self, asker: Asker, given: Mapping[str, str], roles: Mapping[str, Any]) -> str:
         """Keep which role is mentioned in a channel and whether it publishes; why not, where that cannot be."""
@@ -151,41 +149,12 @@ class Talk:
         message: Mapping[str, Any] = messages.get(str(data.get("target_id")), {})
         match data.get("name"):
             case str(name) if name == FIND_HERE:
-                work = self._find(asker, message)
+                work = self._reading.find(asker, message)
             case str(name) if name == ADD_THESE:
-                work = self._import(asker, attachments(message), message_text(message))
+                work = self._reading.take_in(asker, attachments(message), message_text(message))
             case _:
                 work = _known(gate.refused("This command is no longer known. Nothing was done."))
         await self._respond(interaction, asker, work)
-
-    async def _find(self, asker: Asker, message: Mapping[str, Any]) -> Reply:
-        names = papers_in(message)
-        if not names:
-            return gate.refused(
-                "That message names no paper: there is no arXiv id, no link and no title in it. Nothing was looked up.",
-                "/paper LIBERO",
-            )
-        replies = [await self._answer(asker.asks(f"/paper {name}", hidden=True)) for name in names]
-        return Reply(cards=tuple(card for reply in replies for card in reply.cards))
-
-    async def _import(self, asker: Asker, files: Sequence[Attachment], text: str) -> Reply:
-        """Take in the first file that is text, else the text itself."""
-        chosen = next((file for file in files if is_text(file)), files[0] if files and not text.strip() else None)
-        if chosen is None:
-            if not text.strip():
-                return gate.refused("There is nothing in it to read. Nothing was added.", IMPORT)
-            return await self._answer(asker.asks(IMPORT, document=text.encode(), name="message.txt", hidden=True))
-        refused = why_not(chosen)
-        if refused:
-            return gate.refused(f"{refused} Nothing was added.", IMPORT)
-        try:
-            async with asyncio.timeout(FETCH_S):
-                document = await self._world.download(chosen.url)
-        except (TimeoutError, AdapterError):
-            return gate.refused("Discord did not hand over the file. Nothing was added; try again.", IMPORT)
-        if is_binary(document):
-            return gate.refused(f"{chosen.name[:80]} is no text, whatever its name says. Nothing was added.", IMPORT)
-        return await self._answer(asker.asks(IMPORT, document=document, name=chosen.name, hidden=True))
 
     # Completions
 
@@ -228,8 +197,8 @@ class Talk:
         if line is None:
             await self._respond(interaction, asker, _known(_forgotten()))
             return
-        asker = _in_channel(asker, _beside(data, "channel"), data.get("resolved") or {})
-        document = _beside(data, "document").encode()
+        asker = in_channel(asker, given_beside(data, "channel"), data.get("resolved") or {})
+        document = given_beside(data, "document").encode()
         refusal = self._refusal(asker, line)
         if refusal is not None:
             await self._respond(interaction, asker, _known(refusal))
@@ -280,43 +249,3 @@ def _forgotten() -> Reply:
         "This button is more than thirty days old, and what it stood for is no longer kept. Nothing was done. Type the command."
     )
     return gate.refused(text)
-
-
-def _in_channel(asker: Asker, channel: str, resolved: Mapping[str, Any]) -> Asker:
-    """The asker, asking for another channel of the same server, with what they may do there."""
-    if not channel or asker.standing != "server":
-        return asker
-    described: Mapping[str, Any] = (resolved.get("channels") or {}).get(channel) or {}
-    ref = ChannelRef(platform=asker.channel.platform, workspace=asker.channel.workspace, channel=channel)
-    return replace(asker, channel=ref, permissions=int(described.get("permissions") or 0))
-
-
-def _name(channel: str, resolved: Mapping[str, Any]) -> str:
-    return str(((resolved.get("channels") or {}).get(channel) or {}).get("name") or "")
-
-
-def _beside(data: Mapping[str, Any], kind: str) -> str:
-    """What was given in a form's field of this kind: a pasted text, or a channel's id."""
-    for row in data.get("components") or ():
-        component = row.get("component") or {}
-        if str(component.get("custom_id", "")).startswith(f"{kind}|"):
-            return str(component.get("value") or next(iter(component.get("values") or ()), ""))
-    return ""
-
-
-def _wished(wishes: Wishes, roles: Mapping[str, Any]) -> str:
-    name = str((roles.get(wishes.role) or {}).get("name") or "the chosen role")
-    mention = f"Each day’s first message here mentions {name}." if wishes.role else "Nobody is mentioned here."
-    return f"{mention} It is published to followers." if wishes.publish else mention
-
-
-def _noted(reply: Reply, note: str, channel: str) -> Reply:
-    """The reply with a line more: what was chosen beside the command, and for which other channel it is."""
-    lines = [line for line in (f"For #{channel}: ask there to change it." if channel else "", note) if line]
-    if not lines or not reply.cards:
-        return reply
-    first, *others = reply.cards
-    notes = tuple(Context((Span(line),)) for line in lines)
-    place = next((n for n, one in enumerate(first.elements, 1) if isinstance(one, Text)), 0)
-    elements = (*first.elements[:place], *notes, *first.elements[place:])
-    return replace(reply, cards=(Card(title=first.title, url=first.url, elements=elements), *others))
