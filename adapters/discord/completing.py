@@ -33,7 +33,9 @@ def choices(asked: Asked, found: Sequence[Completion]) -> list[tuple[str, str]]:
         offered.append((f"{one.label} · {one.hint}" if one.hint else one.label, value))
     by_value = {value: name for name, value in reversed(offered) if _fits(value)}
     kept = [(name, value) for name, value in offered if by_value.pop(value, None) is not None]
-    return [(shorten(clean_line(name), limits.CHOICE), value) for name, value in kept][: limits.CHOICES]
+    return [(shorten(clean_line(value if is_blank(name) else name), limits.CHOICE), value) for name, value in kept][
+        : limits.CHOICES
+    ]
 
 
 def _fits(value: str) -> bool:
