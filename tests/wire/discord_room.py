@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import simcord
+import discord
 from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
+from simcord.backend.models.channel import Overwrite
+from simcord.enums import OverwriteType
 
 from adapters.discord.access import INVITED
 from adapters.discord.client import DiscordAdapter
@@ -20,8 +22,8 @@ from bot.model import ChannelRef, Invocation
 from tests.builders import Room, open_channel
 
 NOW = datetime(2025, 12, 8, 8, tzinfo=UTC)
-WRITER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 31 | 1 << 38  # sees, writes, reads, uses commands
-EDITOR = WRITER | 1 << 4  # and manages channels
+READER = 1 << 10 | 1 << 16 | 1 << 31  # sees, reads, uses commands
+EDITOR = READER | 1 << 4 | 1 << 11 | 1 << 38  # manages channels and writes
 
 
 class DictNotes(Notes):
@@ -41,24 +43,22 @@ class DictNotes(Notes):
 
 
 class Guild:
-    """A server of the test's Discord with a text channel, an editor who manages channels, and a reader who does not."""
+    """A server of the test's Discord with a text channel, an editor who manages channels, and a reader who does not.
 
-    def __init__(self, env: Env, name: str, permissions: int = INVITED | 1 << 31) -> None:
+    The bot has the permissions of its invitation.
+    """
+
+    def __init__(self, env: Env, name: str, permissions: int = INVITED) -> None:
         self.env = env
         self.handle: GuildHandle = env.create_guild(name=name)
         self.papers: ChannelHandle = self.handle.create_text_channel("papers")
-        me = env.bot.user
-        assert me is not None
-        self._allow_only(permissions)
-        editors = self.handle.create_role("editors", permissions=_permissions(EDITOR))
+        guild = env.backend.get_guild(self.handle.id)
+        guild.roles[guild.id].permissions = READER
+        for role in guild.members[env.backend.bot_user.id].role_ids:
+            env.backend.edit_role(guild.id, role, {"permissions": permissions})
+        editors = self.handle.create_role("editors", permissions=discord.Permissions(EDITOR))
         self.editor: MemberActor = self.handle.add_member(env.create_user(f"editor-{name}"), roles=[editors])
         self.reader: MemberActor = self.handle.add_member(env.create_user(f"reader-{name}"))
-
-    def _allow_only(self, permissions: int) -> None:
-        """Everybody's and the bot's own permissions in this server."""
-        backend = self.env.backend
-        guild = backend.get_guild(self.handle.id)
-        guild.roles[guild.id].permissions = permissions | WRITER
 
     @property
     def ref(self) -> ChannelRef:
@@ -69,11 +69,17 @@ class Guild:
         """A channel as ours."""
         return ChannelRef(platform="discord", workspace=str(self.handle.id), channel=str(channel.id))
 
+    def deny(self, channel: ChannelHandle, bits: int) -> None:
+        """Take permissions away from the bot in a channel."""
+        self._overwrite(channel, bits)
 
-def _permissions(value: int) -> Any:  # noqa: ANN401 - discord.Permissions
-    import discord
+    def allow(self, channel: ChannelHandle) -> None:
+        """Give back what was taken away."""
+        self._overwrite(channel, 0)
 
-    return discord.Permissions(value)
+    def _overwrite(self, channel: ChannelHandle, deny: int) -> None:
+        bot = self.env.backend.bot_user.id
+        self.env.backend.set_overwrite(channel.id, Overwrite(target_id=bot, type=OverwriteType.MEMBER, deny=deny))
 
 
 class House:
@@ -120,8 +126,13 @@ async def open_house(folder: Path, *, answer: Answering | None = None, **fields:
         notes, heard = DictNotes(), []
         adapter = make_adapter(room, notes, options={"shard_count": 1}, **fields)
         adapter.listen(answer or answering(room, heard))
-        async with simcord.run(adapter.gateway) as env:
+        env = Env(adapter.gateway)
+        await env.start()
+        try:
             yield House(env, room, adapter, notes, heard)
+        finally:
+            await env.shutdown()
+        env.raise_errors()
 
 
 def texts(components: Sequence[dict[str, Any]]) -> Iterator[str]:
