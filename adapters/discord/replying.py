@@ -67,13 +67,15 @@ class Responder:
             discord.HTTPException: Discord takes no answer any more.
         """
         work = asyncio.ensure_future(answer)
+        patience = asyncio.ensure_future(asyncio.sleep(self._patience_s))
         try:
-            await asyncio.wait({work}, timeout=self._patience_s)
+            await asyncio.wait({work, patience}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 await self._defer()
             async with asyncio.timeout(LONGEST_S):
                 reply = await work
         finally:
+            patience.cancel()
             work.cancel()
         if reply.form is not None:
             await self._show_form(reply.form)

@@ -360,13 +360,14 @@ async def test_a_slow_answer_is_announced(tmp_path: Path):
     """After a second Discord is told that we are thinking; the answer takes that message's place, still for one person."""
 
     async def answer(asked: Invocation) -> Reply:
-        await asyncio.to_thread(time.sleep, 0.1)
+        await asyncio.sleep(2)
         return Reply(cards=(a_card("Late"), a_card("Later")))
 
-    async with open_house(tmp_path, answer=answer, patience_s=0.0) as house:
+    async with open_house(tmp_path, answer=answer) as house:
         guild = Guild(house.env, "lab")
         result = await guild.reader.slash(guild.papers, "papers")
-        assert result.deferred
+        (first,) = (one.json for one in house.env.http_requests if one.path.endswith("/callback"))
+        assert first == {"type": 5, "data": {"flags": 64}}
         assert result.ephemeral
         assert "### Late\n" in words(result) + "\n"
         assert "### Later" in words(result)
@@ -378,11 +379,11 @@ async def test_a_slow_page_turns_in_place(tmp_path: Path):
 
     async def answer(asked: Invocation) -> Reply:
         if "page" in asked.text:
-            await asyncio.to_thread(time.sleep, 0.1)
+            await asyncio.sleep(2)
             return Reply(cards=(a_card("Page 2"),))
         return Reply(cards=(a_card("Page 1", Buttons((Button("Next", "/papers page:2", effect="update"),))),))
 
-    async with open_house(tmp_path, answer=answer, patience_s=0.0) as house:
+    async with open_house(tmp_path, answer=answer) as house:
         guild = Guild(house.env, "lab")
         result = await guild.reader.slash(guild.papers, "papers")
         await guild.reader.click(result.response, label="Next")
@@ -395,10 +396,10 @@ async def test_a_form_that_comes_late_has_a_button(tmp_path: Path):
 
     async def answer(asked: Invocation) -> Reply:
         if asked.text == "/papers":
-            await asyncio.to_thread(time.sleep, 0.1)
+            await asyncio.sleep(2)
         return Reply(form=form)
 
-    async with open_house(tmp_path, answer=answer, patience_s=0.0) as house:
+    async with open_house(tmp_path, answer=answer) as house:
         guild = Guild(house.env, "lab")
         late = await guild.reader.slash(guild.papers, "papers")
         assert "### A form" in words(late)
@@ -419,7 +420,7 @@ async def test_a_second_click_is_not_a_second_answer(tmp_path: Path):
             await go.wait()
         return Reply(cards=(a_card("Card", Buttons((Button("Slow", "/papers slow"),))),))
 
-    async with open_house(tmp_path, answer=answer, patience_s=0.0) as house:
+    async with open_house(tmp_path, answer=answer) as house:
         guild = Guild(house.env, "lab")
         shown = await guild.reader.slash(guild.papers, "papers")
         talk = house.adapter.gateway
