@@ -75,6 +75,7 @@ class DiscordAdapter:
         self._memory = Memory(notes, pool, now)
         self._patience_s = patience_s
         self._talk: Talk | None = None
+        self._began = False
         self._logged_in = asyncio.Event()
         self.gateway = Gateway(started=self._start, take=self._take, came_back=came_back, **(options or {}))
         self._posts = Posts(self.gateway.rest, self._memory, self.gateway)
@@ -91,6 +92,7 @@ class DiscordAdapter:
             AdapterError: the connection was lost for good.
         """
         self.listen(answer)
+        self._began = True
         try:
             with translated():
                 await self.gateway.start(self._token)
@@ -109,8 +111,9 @@ class DiscordAdapter:
         self._logged_in.clear()
         await self._posts.close()
         await self.gateway.rest.close()
-        with suppress(discord.DiscordException, OSError):
-            await self.gateway.close()
+        if self._began:
+            with suppress(discord.DiscordException, OSError):
+                await self.gateway.close()
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
         """Post a card; see `ChatAdapter.post`."""

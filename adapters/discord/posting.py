@@ -139,7 +139,7 @@ class Posts:
 
     async def _reply(self, part: _Part, thread: MessageRef, kind: Kind) -> MessageRef:
         place = thread.message
-        if kind != "forum" and place not in self._threads:
+        if kind != "forum" and place not in self._threads and self._guide.kind(place) is None:
             await self._start_thread(part, place)
         try:
             message = await self._send(part, place)
