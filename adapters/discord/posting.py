@@ -210,8 +210,7 @@ class Posts:
 
     async def _found_post(self, part: _Part, name: str) -> str | None:
         for post in self._guide.posts_called(part.channel.channel, name):
-            starter = await self._rest.oldest(post)
-            if found_in(starter, self._guide.me(), part.mark(1)):
+            if found_in(await self._rest.oldest(post), self._guide.me(), part.mark(1)):
                 return post
         return None
 

@@ -59,9 +59,9 @@ class Rest:
         return found
 
     async def oldest(self, post: str) -> list[Payload]:
-        """The first message of a forum's post; empty where it was deleted with all that followed."""
+        """The first messages of a forum's post."""
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=post)
-        found: list[Payload] = await self._to_its_end(self._http.request(route, params={"after": 0, "limit": 1}))
+        found: list[Payload] = await self._to_its_end(self._http.request(route, params={"after": 0, "limit": 100}))
         return found
 
     async def start_thread(self, channel: str, message: str, name: str, archive_minutes: int) -> Payload:
