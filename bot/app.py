@@ -16,6 +16,7 @@ from bot.cards import Reply
 from bot.commands import answer, reply_to_error
 from bot.desk import Desk
 from bot.errors import BotError, CommandError
+from bot.imports import ImportStore
 from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
 from bot.model import Invocation
@@ -52,6 +53,7 @@ class App:
     library: Library
     rounds: Rounds
     saved: SavedStore
+    imports: ImportStore
     installs: InstallationStore
     notes: Notes
     sources: Callable[[], tuple[SourceState, ...]] = tuple
@@ -69,6 +71,9 @@ class App:
             asked=asked,
             zone=self.settings.zone,
             sources=self.sources(),
+            imports=self.imports,
+            document=asked.document if asked else b"",
+            document_name=asked.document_name if asked else "",
         )
 
 
@@ -85,7 +90,7 @@ def open_app(settings: Settings) -> Iterator[App]:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
-        yield App(settings, library, rounds, storage.saved, storage.installs, storage.notes)
+        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes)
     finally:
         storage.close()
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from bot.digest.format import all_issues
 from bot.identity import with_aliases
 from bot.model import Digest, Entry, ParseIssue
 from bot.results import Hit, Receipt
@@ -21,7 +22,7 @@ def digest_json(digest: Digest) -> dict[str, Any]:
         "source": digest.source,
         "issued_on": digest.issued_on.isoformat() if digest.issued_on else None,
         "entries": [entry_json(entry) for entry in digest.entries],
-        "issues": [issue_json(issue) for issue in digest.issues],
+        "issues": [issue_json(issue) for issue in all_issues(digest)],
     }
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
-from bot.operating import keys
+from bot.operating import doctor, keys, manifest
 
 if TYPE_CHECKING:
     from bot.cards import Reply, Thread
@@ -33,7 +33,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-cli.add_typer(keys, name="keys")
 
 
 class Format(StrEnum):
@@ -78,8 +77,20 @@ def _read_as_of(value: str) -> date:
     return day
 
 
+def _read_space(value: str) -> str:
+    """Read `--workspace`; an empty one sees what is public."""
+    platform, colon, workspace = value.partition(":")
+    if value and not (colon and platform.isalpha() and workspace and "/" not in workspace):
+        raise typer.BadParameter(f"“{value}” is not a workspace; write it as slack:T012 or discord:345.")
+    return value
+
+
 File = Annotated[str, typer.Argument(help="A digest; - reads standard input.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day the document is from, as 2025-12-08; default today.")]
+Workspace = Annotated[
+    str,
+    typer.Option("--workspace", metavar="SPACE", help="See as slack:T012 or discord:345 does; default public papers."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 As = Annotated[Format, typer.Option("--as", help="Print it as text, or as each platform would get it.")]
 
@@ -189,6 +200,7 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many hits at most.")] = 10,
     name: Annotated[bool, typer.Option("--name", help="Look one paper up, as /paper does.")] = False,
     stdin: Annotated[bool, typer.Option("--stdin", help="One query a line in, one JSON object a line out.")] = False,
+    workspace: Workspace = "",
     as_json: AsJson = False,
 ) -> None:
     """Find papers among all that were taken in."""
@@ -200,13 +212,14 @@ def search(
 
     if not query and not stdin:
         raise typer.BadParameter("Say what to find, as in: paperround search rl")
+    viewer = _read_space(workspace)
     with open_app(load_settings()) as app:
         for line in sys.stdin if stdin else [query]:
             text = clean_line(line)
             if not text:
                 continue
             try:
-                found = inquire(text, app.desk(), limit=limit, by_name=name)
+                found = inquire(text, app.desk(viewer=viewer), limit=limit, by_name=name)
             except BotError as error:
                 if not stdin:
                     raise
@@ -217,14 +230,23 @@ def search(
 
 @cli.command()
 def ask(
-    command: Annotated[str, typer.Argument(help='A command as typed in a channel, such as "/papers rl".')], as_: As = Format.TEXT
+    command: Annotated[str, typer.Argument(help='A command as typed in a channel, such as "/papers rl".')],
+    workspace: Workspace = "",
+    document: Annotated[str, typer.Option("--document", metavar="FILE", help="A file that comes with it; - is stdin.")] = "",
+    as_: As = Format.TEXT,
 ) -> None:
     """Print the reply to a command as each platform would get it."""
+    from dataclasses import replace
+
     from bot.app import answer_now, open_app
     from bot.settings import load_settings
+    from bot.sources.file import read_document
 
+    viewer = _read_space(workspace)
+    data = read_document(document) if document else b""
     with open_app(load_settings()) as app:
-        reply = answer_now(command, app.desk())
+        desk = replace(app.desk(viewer=viewer), document=data, document_name=Path(document).name)
+        reply = answer_now(command, desk)
     _print(reply, as_)
 
 
@@ -239,6 +261,11 @@ def post(
     day = _read_as_of(as_of)
     thread = thread_of_document(read_document(file), name=Path(file).name, as_of=day, today=datetime.now().astimezone().date())
     _print(thread, as_)
+
+
+cli.command()(doctor)
+cli.add_typer(manifest, name="manifest")
+cli.add_typer(keys, name="keys")
 
 
 def _print(what: "Reply | Thread", as_: Format) -> None:

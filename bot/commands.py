@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.errors import CommandError
 from bot.explaining import preview_next, status, why_paper
 from bot.exporting import export
+from bot.importing import import_papers, imported, undo
 from bot.keeping import save, saved, saved_on, unsave
 from bot.lookup import look_up
 from bot.model import Paper
@@ -22,7 +23,7 @@ from bot.subscribing import resume, subscribe, subscriptions, unsubscribe
 from bot.topics import synonyms
 from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
-from bot.views.notices import empty_store, error_card, help_card, plain_words_card
+from bot.views.notices import empty_store, error_card, help_card, members_only_card, plain_words_card
 from bot.views.paper import PaperFacts, lead_of, paper_card
 from bot.views.thread import day_thread
 from bot.views.wording import plain_query
@@ -37,7 +38,9 @@ FIND = "Find papers"
 class Command:
     """A command: the word after `/papers` (empty for the plain ones), how to type it, what it gives, and its answer.
 
-    `group` is the heading it has in the help, where it is `listed`. `posts`: it makes papers come to the channel by themselves.
+    `group` is the heading it has in the help, where it stands only if it is `listed`; buttons press the others.
+    `posts`: it makes papers come to the channel by themselves. `members_only`: it shows or changes what is the workspace's own,
+    so guests may not.
     """
 
     slash: str
@@ -49,6 +52,7 @@ class Command:
     group: str = FIND
     listed: bool = True
     posts: bool = False
+    members_only: bool = False
 
     @property
     def is_find(self) -> bool:
@@ -69,6 +73,8 @@ def answer(text: str, desk: Desk) -> Reply:
     if text.partition(" ")[0].lower() not in ("/papers", "/paper"):
         return _plain_words(text.lstrip("/"), desk.today)
     command, argument = command_of(text)
+    if command.members_only and desk.asked is not None and desk.asked.guest:
+        return Reply(cards=(members_only_card(),))
     return command.answer(argument, desk)
 
 
@@ -219,10 +225,11 @@ def _help() -> Card:
     return help_card(groups)
 
 
-_here = partial(Command, slash="/papers", group="This channel")
+_here = partial(Command, slash="/papers", group="This channel", members_only=True)
 _posting = partial(_here, posts=True)
+_explain = partial(Command, slash="/papers", group="What is posted, and why", members_only=True)
 _yours = partial(Command, slash="/papers", group="Your own list")
-_explain = partial(Command, slash="/papers", group="What is posted, and why")
+_own = partial(Command, slash="/papers", group="Your own papers", members_only=True)
 
 COMMANDS: tuple[Command, ...] = (
     Command(slash="/papers", verb="", usage="/papers rl", gives="papers on a topic, by all its names", answer=_papers),
@@ -259,6 +266,9 @@ COMMANDS: tuple[Command, ...] = (
     _explain(verb="preview", usage="/papers preview", gives="the next edition; 7: past days", answer=preview_next),
     _explain(verb="status", usage="/papers status", gives="next post, last post", answer=status),
     _explain(verb="why", usage="/papers why LIBERO", gives="why it came or not", answer=why_paper),
+    _own(verb="import", usage="/papers import", gives="adds papers for this workspace", answer=import_papers),
+    _own(verb="undo", usage="/papers undo 3", gives="takes an import back", answer=undo, listed=False),
+    _own(verb="imported", usage="/papers imported 3", gives="what an import brought", answer=imported, listed=False),
     Command(slash="/papers", verb="help", usage="/papers help", gives="this list", answer=_show_help, takes_text=False),
 )
 """Every command there is. Help, completion and the platforms' manifests are made from it."""

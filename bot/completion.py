@@ -190,8 +190,8 @@ def _settings(typed: str) -> list[Completion]:
     before = head.rpartition(" ")[2].lower()
     start = f"/papers subscribe {head} " if head else "/papers subscribe "
     if re.fullmatch(r"\d{1,2}:\d{2}", before):
-        zones = [Completion(start + zone, zone, "time zone") for zone in _zones(word)]
-        return zones or _beginning(start, word, _SETTINGS)
+        found = [Completion(start + zone, zone, "time zone") for zone in zones(word)]
+        return found or _beginning(start, word, _SETTINGS)
     if before in dict(_DAYS) or re.fullmatch(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*", before):
         return _beginning(start, word, _TIMES)
     topics = [Completion(f"/papers subscribe {one.label}", one.label, one.hint) for one in _topics(word)] if not head else []
@@ -202,7 +202,7 @@ def _beginning(start: str, word: str, choices: Sequence[tuple[str, str]]) -> lis
     return [Completion(start + value, value, hint) for value, hint in choices if value.startswith(word.lower())]
 
 
-def _zones(typed: str) -> list[str]:
+def zones(typed: str) -> list[str]:
     """Time zones that begin so, or whose city does."""
     wanted = typed.lower().replace(" ", "_")
     names = [name for name in zone_names() if "/" in name and not name.startswith("Etc/")]

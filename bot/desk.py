@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.errors import CommandError
+from bot.imports import ImportStore
 from bot.ledger import Rounds
 from bot.model import Invocation
 from bot.ports import Library
@@ -16,7 +17,9 @@ class Desk:
     """Where commands are answered. `now` is UTC; `today` the day on this machine; `asked` is `None` outside of any channel.
 
     `library` shows what the asker may see, and nothing else.
-    `zone` is the one of subscriptions that name none; `sources` says how the places where documents come from are doing.
+    `document` is a text or file that came with the command, as bytes, `document_name` the file's name. `imports` is what each
+    space took in. `zone` is the one of subscriptions that name none; `sources` says how the places where documents come from are
+    doing.
     """
 
     library: Library
@@ -27,6 +30,9 @@ class Desk:
     asked: Invocation | None = None
     zone: str = "UTC"
     sources: tuple[SourceState, ...] = ()
+    imports: ImportStore | None = None
+    document: bytes = b""
+    document_name: str = ""
 
     @property
     def viewer(self) -> str:

@@ -123,13 +123,13 @@ def _found(line: str, asked: str, desk: Desk) -> Choice:
 def _day(query: Query, asked: str, desk: Desk) -> Choice:
     """The papers of one day, of the newest one unless another is asked for; all papers where none was ever listed."""
     store = desk.library.store
-    day: date | None = store.newest_day(query.on or desk.today)
+    day: date | None = store.newest_day(query.on or desk.today, viewer=desk.viewer)
     if day is None and query.on is None:
         return _found("sort:new", "sort:new", desk)
     if day is None:
         raise CommandError(f"Nothing was listed up to {query.on}. Nothing was exported.", usage="/papers export bibtex")
-    ids = store.listed_on(day)
-    papers = store.papers(ids[(query.page - 1) * MOST : query.page * MOST])
+    ids = store.listed_on(day, viewer=desk.viewer)
+    papers = store.papers(ids[(query.page - 1) * MOST : query.page * MOST], viewer=desk.viewer)
     return Choice(papers=papers, total=len(ids), about=long_day(day), asked=asked, page=query.page, stem=day.isoformat())
 
 

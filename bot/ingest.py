@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from bot.digest import parse_digest
-from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line
+from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line, only_a_link
 from bot.errors import DigestError, SourceError
 from bot.identity import conflict, identifiers_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
@@ -40,14 +40,15 @@ def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = ""
         name: the file's name, which may hold the digest's day.
 
     Raises:
-        DigestError: it is no digest we know; nothing was stored.
+        DigestError: it is no digest we know, or only links to unknown papers; nothing was stored.
         StorageError: it could not be saved; nothing was stored.
     """
     return save_digest(parse_digest(data, as_of=as_of, name=name), store=store, as_of=as_of)
 
 
 def save_digest(digest: Digest, *, store: PaperStore, as_of: date) -> Receipt:
-    """Store a digest that was read. See `ingest_digest`."""
+    """Store a digest that was read, for everybody to see. See `ingest_digest`."""
+    digest = with_known(digest, store)
     received_on = store.received_on(digest.sha256) or as_of
     listing = Listing(
         key=f"{digest.source}:{digest.issued_on or digest.sha256[:24]}",
@@ -59,6 +60,36 @@ def save_digest(digest: Digest, *, store: PaperStore, as_of: date) -> Receipt:
     keys = [identifiers_of(entry) for entry in digest.entries]
     outcomes = store.ingest(digest.entries, keys, Decider(listing.issued_on).of(keys), listing)
     return _receipt(digest.source, digest.issued_on, Counter(outcomes), digest.issues)
+
+
+def with_known(digest: Digest, store: PaperStore, *, viewer: str = "") -> Digest:
+    """The digest with its bare links as entries where a viewer's paper is stored under them, as issues where none is.
+
+    Raises:
+        DigestError: nothing of it is a paper then.
+    """
+    known: list[Entry] = []
+    unknown: list[ParseIssue] = []
+    for link in digest.bare:
+        found = (store.paper_by_identifier(one, viewer=viewer) for one in identifiers_of(link))
+        paper = next((one for one in found if one is not None), None)
+        if paper is None:
+            unknown.append(only_a_link(link))
+        else:
+            known.append(replace(link, title=paper.title))
+    if not digest.bare:
+        return digest
+    if not digest.entries and not known:
+        raise DigestError(
+            f"This holds only links to papers that are not stored, such as {unknown[0].excerpt} (line {unknown[0].line}); "
+            "nothing was taken in. Put each paper’s title beside its link."
+        )
+    return replace(
+        digest,
+        entries=tuple(sorted((*digest.entries, *known), key=lambda one: one.rank)),
+        issues=tuple(sorted((*digest.issues, *unknown), key=lambda one: one.line)),
+        bare=(),
+    )
 
 
 def ingest_records(
@@ -118,10 +149,13 @@ class Decider:
 
     Args:
         day: the day the document is from.
+        space: the space that takes it in for itself. New papers are then visible to it alone, and nothing that was stored before
+            is changed: so an import can be taken back exactly.
     """
 
-    def __init__(self, day: date) -> None:
+    def __init__(self, day: date, space: str | None = None) -> None:
         self._day = day
+        self._space = space
         self._listed: set[Identifier] = set()
 
     def of(self, keys: Sequence[Sequence[Identifier]]) -> Decide:
@@ -136,15 +170,18 @@ class Decider:
         self, entries: Sequence[Entry], all_keys: Sequence[Sequence[Identifier]], known: Mapping[Identifier, Paper], last_id: int
     ) -> list[Resolution]:
         now_known = dict(known)
+        before = {paper.id for paper in known.values()} if self._space else set()
         resolutions: list[Resolution] = []
         for entry, keys in zip(entries, all_keys, strict=True):
             stored = _find(keys, now_known)
             outcome: Outcome = "added"
             if stored is None:
                 last_id += 1
-                paper = _new_paper(entry, keys, self._day, last_id)
+                paper = replace(_new_paper(entry, keys, self._day, last_id), visible_to=self._space)
                 for key in paper.identifiers:
                     now_known.setdefault(key, paper)
+            elif stored.id in before:
+                paper, outcome = stored, "unchanged"
             else:
                 repeated = any(key in self._listed for key in keys)
                 paper = _merge(stored, entry, keys, self._day, only_fill=repeated or self._day < stored.listed_on)

@@ -82,13 +82,17 @@ class ParseIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What one document lists. `issued_on` is `None` where the document does not say; `sha256` is of its bytes, in hex."""
+    """What one document lists. `issued_on` is `None` where the document does not say; `sha256` is of its bytes, in hex.
+
+    `bare` are links to papers with no title beside them: they say which paper is meant to whoever knows it, and nothing else.
+    """
 
     source: str
     issued_on: date | None
     entries: tuple[Entry, ...]
     issues: tuple[ParseIssue, ...]
     sha256: str
+    bare: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,12 @@
-"""The operator's part of the command line: keys. Each command imports only what it uses."""
+"""The operator's part of the command line: keys, manifest, doctor. Each command imports only what it uses."""
+
+import json
+from typing import Annotated
 
 import typer
 
 keys = typer.Typer(help="The keys that workspaces’ tokens are encrypted with in the database.", no_args_is_help=True)
+manifest = typer.Typer(help="What a platform must know of the app, to paste there when it is made.", no_args_is_help=True)
 
 
 @keys.command("new")
@@ -27,3 +31,38 @@ def rotate_keys() -> None:
         storage.close()
     which = "1 installation is" if count == 1 else f"{count} installations are"
     typer.echo(f"{which} encrypted with the first key of PAPERROUND_SECRET_KEYS. Once every process uses it, the others may go.")
+
+
+@manifest.callback()
+def _platforms() -> None:
+    """What a platform must know of the app, to paste there when it is made."""
+
+
+@manifest.command("slack")
+def slack_manifest(
+    socket: Annotated[bool, typer.Option("--socket", help="Slack is reached through Socket Mode; the default.")] = False,
+    http: Annotated[
+        str, typer.Option("--http", metavar="URL", help="Slack reaches Paper Round here, as https://papers.example.org.")
+    ] = "",
+    many: Annotated[bool, typer.Option("--many", help="With --http: many workspaces install through your pages.")] = False,
+) -> None:
+    """Print the app's manifest as JSON: on api.slack.com/apps choose Create New App, From a manifest, and paste it."""
+    from adapters.slack.manifest import manifest as made
+
+    if socket and http:
+        raise typer.BadParameter("Choose one of --socket and --http.")
+    if many and not http:
+        raise typer.BadParameter("--many needs --http: workspaces come back from Slack to your address.")
+    if http and (not http.startswith("https://") or len(http) > 200 or any(char.isspace() for char in http)):
+        raise typer.BadParameter("Slack needs an address that begins with https://, as in --http https://papers.example.org")
+    typer.echo(json.dumps(made(public_url=http or None, many=many), indent=2, ensure_ascii=False))
+
+
+def doctor() -> None:
+    """Look at settings, database, search index and platforms; print one line each, and what to fix."""
+    from bot.doctor import diagnose, lines
+
+    findings = diagnose()
+    typer.echo("\n".join(lines(findings)))
+    if not all(finding.is_ok for finding in findings):
+        raise SystemExit(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.digest.format import all_issues
 from bot.inquiry import Inquiry
 from bot.model import Digest, Entry, ParseIssue
 from bot.prose import cut_at_sentence, cut_at_word, readable
@@ -24,7 +25,7 @@ def digest_lines(digest: Digest) -> Iterator[str]:
         if entry.abstract:
             yield f"     {clean_line(cut_at_sentence(readable(entry.abstract), ABSTRACT_CHARS))}"
     yield ""
-    yield from _issue_lines(digest.issues)
+    yield from _issue_lines(all_issues(digest))
 
 
 def _entry_byline(entry: Entry) -> str:

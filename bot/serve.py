@@ -18,6 +18,7 @@ from functools import partial
 
 import structlog
 
+from adapters.slack.mode import slack_mode
 from bot.app import App, make_answer, now, open_app, today
 from bot.editions.deliver import Delivery
 from bot.editions.plan import plan_due
@@ -74,7 +75,8 @@ async def _run(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
             loop.add_signal_handler(number, stop.set)
     settings, meters, pulse = app.settings, Meters(), Pulse()
     chats = platforms(app, answers)
-    http = health(app, meters, pulse, stop, pool) if settings.http_port else None
+    routes = [route for chat in chats for route in getattr(chat, "routes", ())]
+    http = health(app, meters, pulse, stop, pool, routes=routes) if settings.http_port else None
     if http is not None:
         await http.start()
     where = [chat.address for chat in chats if hasattr(chat, "address")] + ([f"{http.address}/healthz"] if http else [])
@@ -96,13 +98,18 @@ def platforms(app: App, answers: Executor) -> list[ChatAdapter]:
     chats: list[ChatAdapter] = []
     if app.settings.page_port:
         chats.append(make_page(app, answers, port=app.settings.page_port))
+    if slack_mode(app.settings).is_on:
+        from bot.slack import make_slack  # noqa: PLC0415 - only who uses Slack waits for its SDK
+
+        chats += filter(None, [make_slack(app, answers)])
     if app.settings.discord_token is not None:
-        from bot.guilds import make_discord  # noqa: PLC0415 - discord.py takes a second to import
+        from bot.discord import make_discord  # noqa: PLC0415 - only who uses Discord waits for its SDK
 
         chats.append(make_discord(app, answers, app.settings.discord_token))
     if not chats:
         raise SettingsError(
-            "There is no place to post to. Nothing was started. Set PAPERROUND_DISCORD_TOKEN, or PAPERROUND_PAGE_PORT to a free port."
+            "There is no place to post to. Nothing was started. Set PAPERROUND_SLACK_BOT_TOKEN and PAPERROUND_SLACK_APP_TOKEN, "
+            "PAPERROUND_DISCORD_TOKEN, or PAPERROUND_PAGE_PORT to a free port."
         )
     return chats
 

@@ -79,21 +79,23 @@ def web_url(url: str | None, limit: int = 3000) -> str | None:
 def tidy(spans: Iterable[Span], url_limit: int = 3000) -> tuple[Span, ...]:
     """The spans cleaned: unsafe URLs dropped, empty spans left out, neighbours of one kind joined; none if all is blank.
 
-    A link with no words shows its own address. The name of a person or a channel is no link and is joined to nothing.
+    A link with no words shows its own address. The id of a person or a channel is no link and is joined to nothing; with white
+    space in it, it is none.
     """
     tidied: list[Span] = []
     for span in spans:
-        url = None if span.style in NAMES else web_url(span.url, url_limit)
         text = clean(span.text)
+        style = "plain" if span.style in NAMES and any(map(str.isspace, text)) else span.style
+        url = None if span.style in NAMES else web_url(span.url, url_limit)
         if is_blank(text) and url:
             text = url
         if not text:
             continue
-        alike = tidied and span.style not in NAMES and tidied[-1].style == span.style
+        alike = tidied and style not in NAMES and tidied[-1].style == style
         if alike and not url and not tidied[-1].url:
             tidied[-1] = replace(tidied[-1], text=tidied[-1].text + text)
         else:
-            tidied.append(Span(text, span.style, url))
+            tidied.append(Span(text, style, url))
     return () if is_blank(join_spans(tidied)) else tuple(tidied)
 
 

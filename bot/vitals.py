@@ -1,11 +1,11 @@
 """What `paperround run` tells of itself: wires the port for health and metrics, and measures the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 
-from adapters.http.health import Check, HealthServer
+from adapters.http.health import Check, HealthServer, Route
 from bot.app import App
 from bot.metrics import CONTENT_TYPE, Meters
 from bot.schedule import Pulse
@@ -14,7 +14,9 @@ SILENT_S = 300.0  # with no tick for so long this process hangs
 LAG_S = 0.1
 
 
-def health(app: App, meters: Meters, pulse: Pulse, stop: asyncio.Event, pool: Executor) -> HealthServer:
+def health(  # noqa: PLR0913 - all of it is wired once
+    app: App, meters: Meters, pulse: Pulse, stop: asyncio.Event, pool: Executor, *, routes: Sequence[Route] = ()
+) -> HealthServer:
     """The port for health and metrics, not yet open."""
 
     async def alive() -> str:
@@ -33,6 +35,7 @@ def health(app: App, meters: Meters, pulse: Pulse, stop: asyncio.Event, pool: Ex
             "index": probe(pool, partial(app.library.index.complete, "a", limit=1)),
         },
         render_metrics=lambda: (meters.render(), CONTENT_TYPE),
+        routes=routes,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
 from bot.identity import agree
 from bot.model import Paper
@@ -16,6 +16,7 @@ from storage.channels import lock_channels
 from storage.edition_tables import CHANNELS, SHOWN
 from storage.import_tables import IMPORTED
 from storage.rows import chunks, paper_values, read_added, read_papers
+from storage.saved_tables import SAVED
 from storage.tables import IDENTIFIERS, PAPERS, SIGHTINGS
 from storage.visible import GONE, is_gone
 
@@ -36,6 +37,7 @@ FOLLOWERS: Final = (
     Follower(SIGHTINGS, ("digest_id",)),
     Follower(SHOWN, ("channel_id",)),
     Follower(IMPORTED, ("import_id",)),
+    Follower(SAVED, ("space", "person"), keeps=True),
 )
 
 _SHOWN_IN_SPACE: Final = (
@@ -48,6 +50,17 @@ _SHOWN_IN_SPACE: Final = (
     )
 )
 _FORGET: Final = delete(IDENTIFIERS).where(IDENTIFIERS.c.paper_id.in_(bindparam("ids", expanding=True)))
+_NAMES: Final = select(IDENTIFIERS.c.scheme, IDENTIFIERS.c.value).where(IDENTIFIERS.c.paper_id == bindparam("of_paper"))
+_LOWEST: Final = select(func.coalesce(func.min(IDENTIFIERS.c.position), 0)).where(IDENTIFIERS.c.paper_id == bindparam("of_paper"))
+_MOVE_NAME: Final = (
+    update(IDENTIFIERS)
+    .where(
+        IDENTIFIERS.c.scheme == bindparam("of_scheme"),
+        IDENTIFIERS.c.value == bindparam("of_value"),
+        IDENTIFIERS.c.space == bindparam("in_space"),
+    )
+    .values(paper_id=bindparam("paper_id"), position=bindparam("position"))
+)
 _BLANK: Final = (
     update(PAPERS)
     .where(PAPERS.c.id == bindparam("paper_id"))
@@ -75,6 +88,7 @@ def fold(connection: Connection, private_ids: Iterable[int], public: Iterable[Pa
     for paper in gone:
         for follower in FOLLOWERS:
             _follow(connection, follower, paper.id, into[paper.id])
+        _keep_names(connection, paper, into[paper.id])
     return remove(connection, gone, last_change, into)
 
 
@@ -128,6 +142,19 @@ def _lock_where_shown(connection: Connection, papers: Sequence[Paper]) -> None:
         where = {"of_paper": paper.id, "of_platform": platform, "of_workspace": workspace}
         channels.update(connection.execute(_SHOWN_IN_SPACE, where).scalars())
     lock_channels(connection, channels)
+
+
+def _keep_names(connection: Connection, paper: Paper, public: int) -> None:
+    """Let the names under which a space knew its paper lead it, and nobody else, to the public one."""
+    space = paper.visible_to
+    lowest: int = connection.execute(_LOWEST, {"of_paper": public}).scalar_one()
+    rows = connection.execute(_NAMES, {"of_paper": paper.id}).all()
+    moved = [
+        {"of_scheme": row.scheme, "of_value": row.value, "in_space": space, "paper_id": public, "position": min(lowest, 0) - at}
+        for at, row in enumerate(rows, start=1)
+    ]
+    if moved:
+        connection.execute(_MOVE_NAME, moved)
 
 
 def _follow(connection: Connection, follower: Follower, old: int, new: int) -> None:

@@ -19,7 +19,7 @@ _PAPERS_BY_ID: Final = select(PAPERS).where(PAPERS.c.id.in_(bindparam("ids", exp
 _ADDED_BY_ID: Final = select(PAPERS.c.id, PAPERS.c.added).where(PAPERS.c.id.in_(bindparam("ids", expanding=True)))
 _IDENTIFIERS_BY_PAPER: Final = (
     select(IDENTIFIERS.c.paper_id, IDENTIFIERS.c.scheme, IDENTIFIERS.c.value)
-    .where(IDENTIFIERS.c.paper_id.in_(bindparam("ids", expanding=True)))
+    .where(IDENTIFIERS.c.paper_id.in_(bindparam("ids", expanding=True)), IDENTIFIERS.c.position >= 0)
     .order_by(IDENTIFIERS.c.paper_id, IDENTIFIERS.c.position)
 )
 

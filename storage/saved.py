@@ -9,6 +9,7 @@ from bot.shelf import Saved, Saving
 from storage.database import Database
 from storage.saved_tables import SAVED
 from storage.tables import PAPERS
+from storage.visible import seen_by_viewer
 
 _MINE: Final = (SAVED.c.space == bindparam("of_space"), SAVED.c.person == bindparam("of_user"))
 _THIS: Final = (*_MINE, SAVED.c.paper_id == bindparam("of_paper"))
@@ -22,7 +23,11 @@ LIST: Final = (
     .offset(bindparam("leave_out"))
 )
 # The weakest lock that keeps a paper from being deleted meanwhile; SQLite has one writer and leaves it out.
-_STORED: Final = select(PAPERS.c.id).where(PAPERS.c.id == bindparam("of_paper")).with_for_update(read=True, key_share=True)
+_STORED: Final = (
+    select(PAPERS.c.id)
+    .where(PAPERS.c.id == bindparam("of_paper"), seen_by_viewer(PAPERS.c.visible_to))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class SqlSaved:
@@ -42,7 +47,7 @@ class SqlSaved:
             since = connection.execute(_SINCE, this).scalar()
             if since is not None:
                 return Saving(kind="already", at=since)
-            if connection.execute(_STORED, {"of_paper": paper_id}).scalar() is None:
+            if connection.execute(_STORED, {"of_paper": paper_id, "viewer": space}).scalar() is None:
                 return Saving(kind="gone")
             if connection.execute(_COUNT, _these(space, user)).scalar_one() >= most:
                 return Saving(kind="full")

@@ -69,6 +69,7 @@ def save(  # noqa: PLR0913, PLR0917 - all that a batch is
     owners = _owners(holders, space)
     stored = read_papers(connection, owners.values())
     known = {identifier: paper for paper in _public_last(stored.values()) for identifier in paper.identifiers}
+    known |= {identifier: stored[paper_id] for identifier, paper_id in owners.items()}
     last_id: int = connection.execute(select(func.coalesce(func.max(PAPERS.c.id), 0))).scalar_one()
     resolutions = decide(entries, known, last_id)
     owners = {identifier: paper.id for identifier, paper in known.items()}

@@ -72,6 +72,7 @@ class IdentifierRow(Row, table=True):
     """One name of one paper; the primary key is what keeps two papers from carrying the same name.
 
     `space` is the paper's `visible_to`, empty for a public one: each space may know the same paper, and none learns of another.
+    A negative `position` is a name of a public paper in one space alone: under it that space knew the paper before it was public.
     """
 
     __tablename__ = "identifiers"

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import answer_now
-from bot.cards import Reply, element_text
+from bot.cards import Card, Reply, element_text
 from bot.desk import Desk
 from bot.editions.plan import plan_due
 from bot.identity import identifiers_of
+from bot.imports import ImportStore
 from bot.ingest import Decider, ingest_digest
 from bot.ledger import Rounds
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
@@ -116,10 +117,19 @@ class Room:
         rounds: the subscriptions and the ledger.
         now: the time it is, UTC.
         saved: people's saved lists.
+        imports: what each space imported.
     """
 
-    def __init__(self, library: Library, rounds: Rounds, now: datetime, saved: SavedStore | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        rounds: Rounds,
+        now: datetime,
+        saved: SavedStore | None = None,
+        imports: ImportStore | None = None,
+    ) -> None:
         self.library = library
+        self.imports = imports
         self.rounds = rounds
         self.saved = saved
         self.now = now
@@ -128,11 +138,14 @@ class Room:
     def type(self, text: str, **who: Any) -> Reply:  # noqa: ANN401 - any field of an invocation
         """The answer to what somebody types; `user=`, `channel=`, `zone=`, `is_admin=`, `private=` … say who and where."""
         asked = Invocation(**{"text": text, "channel": HERE, "user": "ada", **who})
-        return answer_now(text, replace(self.desk(), asked=asked))
+        desk = replace(self.desk(), asked=asked, library=self.library.seen_by(asked.viewer))
+        return answer_now(text, replace(desk, document=asked.document, document_name=asked.document_name))
 
     def desk(self) -> Desk:
         """Where commands are answered now, outside of any channel."""
-        return replace(a_desk(self.library, now=self.now), rounds=self.rounds, saved=self.saved, zone="UTC", sources=self.sources)
+        desk = a_desk(self.library, now=self.now)
+        stores = {"rounds": self.rounds, "saved": self.saved, "imports": self.imports}
+        return replace(desk, zone="UTC", sources=self.sources, **stores)
 
     def says(self, text: str, **who: Any) -> str:  # noqa: ANN401 - as in `type`
         """The answer's words, buttons included."""
@@ -142,9 +155,13 @@ class Room:
 
     def post(self, *, url: str | None = "http://127.0.0.1:8700/#/0//m1") -> list[str]:
         """Plan what is due and send all of it; the titles of what was posted."""
+        return [card.title for _, card in self.parts(url=url)]
+
+    def parts(self, *, url: str | None = "http://127.0.0.1:8700/#/0//m1") -> list[tuple[ChannelRef, Card]]:
+        """Plan what is due and send all of it; what was posted where."""
         plan_due(self.library, self.rounds, self.now)
         ledger = self.rounds.ledger
-        titles = []
+        posted = []
         while jobs := ledger.claim("test", self.now, lease_s=60, limit=10, platforms=("web",)):
             for job in jobs:
                 for part in job.parts:
@@ -152,8 +169,8 @@ class Room:
                     step = Step(kind="sent", edition_id=job.edition_id, number=part.number, message=message)
                     begun = Step(kind="begun", edition_id=job.edition_id, number=part.number)
                     assert ledger.record("test", self.now, [begun, step], lease_s=60) == [True, True]
-                    titles.append(part.card.title)
-        return titles
+                    posted.append((job.channel, part.card))
+        return posted
 
 
 @contextmanager
@@ -164,6 +181,7 @@ def open_channel(folder: Path, *, now: datetime = datetime(2025, 12, 8, 8, tzinf
         index = TantivyIndex(folder / "index", storage.papers)
         ingest_digest(SAMPLE.read_bytes(), store=storage.papers, as_of=DAY, name="daily_papers.txt")
         index.catch_up()
-        yield Room(Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger), now, storage.saved)
+        rounds = Rounds(storage.subscriptions, storage.ledger)
+        yield Room(Library(storage.papers, index), rounds, now, storage.saved, storage.imports)
     finally:
         storage.close()

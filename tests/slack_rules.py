@@ -49,19 +49,22 @@ def check_home(view: dict[str, Any]) -> None:
 def check_view(view: dict[str, Any]) -> None:
     """The payload is one that `views.open` and `views.update` would take."""
     View(**view).validate_json()
-    for part in ("title", "submit", "close"):
+    asks = any(block["type"] == "input" for block in view["blocks"])
+    for part in ("title", "close", *(["submit"] if asks else [])):
         assert view[part]["type"] == "plain_text"
         assert 1 <= _units(view[part]["text"]) <= 24
         assert view[part]["text"].strip()
-    assert len(view["private_metadata"].encode()) <= 3_000
+    assert len(view.get("private_metadata", "").encode()) <= 3_000
     assert 1 <= len(view["blocks"]) <= 100
     _unique(block["block_id"] for block in view["blocks"])
     for block in view["blocks"]:
         if block["type"] == "input":
             _check_input(block)
         else:
-            assert block["type"] == "context"
+            assert not asks or block["type"] == "context"  # beside questions there is only a line that says something of them
+            assert block["type"] != "container"
             _check_block(block)
+    _unique(control["action_id"] for block in view["blocks"] for control in _interactive(block))
 
 
 def _check_input(block: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 The modal's custom_id holds the command, an input's custom_id its token: nothing is kept between opening and submitting,
 unless the command is too long for an id. What goes beside the command, a channel or a pasted text, has the custom_id
-"channel|" or "document|" and the input's name, and is for the client to read.
+"channel|" or "document|" and a number, and is for the client to read.
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ def _label(number: int, field: Input) -> dict[str, Any]:
     wrapped: dict[str, Any] = {"type": LABEL, "label": words}
     if not is_blank(field.label) and words != clean_line(field.label):
         wrapped["description"] = caption(field.label, "", limits.INPUT_DESCRIPTION)
-    custom_id = f"{field.kind}|{field.name}"[: limits.CUSTOM_ID] if field.kind in BESIDE else f"{number}|{field.token}"
+    custom_id = f"{field.kind}|{number}" if field.kind in BESIDE else f"{number}|{field.token}"
     return {**wrapped, "component": {"custom_id": custom_id, "required": False, **_component(field)}}
 
 

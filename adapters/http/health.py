@@ -14,9 +14,12 @@ from bot.errors import AdapterError
 CHECK_S = 3.0
 KEPT_S = 1.0  # how long an answer is given again: however often somebody asks, the database is asked this often
 SHUTDOWN_S = 2.0
-BODY_BYTES = 64 * 1024
+BODY_BYTES = 1024 * 1024  # the form of a platform that calls us is the most that ever comes
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 SAID = {404: "There is nothing at this address.", 405: "This address is only read, with GET.", 413: "That is too much at once."}
+
+Route = web.RouteDef
+"""An address of a platform that calls us."""
 
 Check = Callable[[], Awaitable[str]]
 """Empty when all is well, else what is wrong in a few words. May raise: that is wrong too."""

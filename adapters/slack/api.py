@@ -18,17 +18,32 @@ quiet.setLevel(logging.ERROR)
 
 
 class Team(NamedTuple):
-    """A workspace as a request names it: `T…`, and its organisation `E…` on Enterprise Grid (empty elsewhere)."""
+    """A workspace as a request names it: `T…`, and its organisation `E…` on Enterprise Grid (empty elsewhere).
+
+    `is_org`: the whole organisation installed us at once. It then has one token, and is the border that nothing private crosses.
+    """
 
     id: str
     enterprise: str = ""
+    is_org: bool = False
+
+    @property
+    def workspace(self) -> str:
+        """What our channels name as theirs."""
+        return self.enterprise if self.is_org and self.enterprise else self.id
+
+    @classmethod
+    def of(cls, workspace: str) -> "Team":
+        """The team, or organisation, of one of our channels."""
+        is_org = workspace.startswith("E")
+        return cls("" if is_org else workspace, workspace if is_org else "", is_org)
 
 
 class Tokens(Protocol):
     """Which token speaks for a workspace."""
 
-    async def token(self, team: Team) -> str:
-        """The bot token.
+    async def token(self, workspace: str) -> str:
+        """The bot token of a team, or of an organisation.
 
         Raises:
             ChannelGone: the app is not, or no longer, installed there.
@@ -36,27 +51,9 @@ class Tokens(Protocol):
         """
         ...
 
-    def forget(self, team: Team) -> None:
+    def forget(self, workspace: str) -> None:
         """Slack said that the token is no good: look it up anew next time."""
         ...
-
-
-class OneToken:
-    """The one workspace whose token stands in the settings.
-
-    Args:
-        token: its bot token.
-    """
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def token(self, team: Team) -> str:
-        """The token, whichever workspace asks: with one token there is one."""
-        return self._token
-
-    def forget(self, team: Team) -> None:
-        """Nothing is remembered."""
 
 
 class Api:
@@ -93,7 +90,7 @@ class Api:
         Raises:
             ChannelGone: the app is not installed there.
         """
-        return self.client(await self._tokens.token(team))
+        return self.client(await self._tokens.token(team.workspace))
 
     def client(self, token: str | None) -> AsyncWebClient:
         """A client with this token on the shared connections, which never tries anything twice."""
@@ -107,7 +104,7 @@ class Api:
 
     def forget(self, team: Team) -> None:
         """Look the token of a workspace up anew next time."""
-        self._tokens.forget(team)
+        self._tokens.forget(team.workspace)
 
     @property
     def session(self) -> aiohttp.ClientSession:

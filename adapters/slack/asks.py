@@ -81,15 +81,21 @@ class Ask:
 
 
 def read_team(body: Mapping[str, Any]) -> Team:
-    """The workspace in which something happened."""
-    team = body.get("team")
-    enterprise = body.get("enterprise")
+    """The workspace in which something happened, and whether its whole organisation installed us.
+
+    Source: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+    """
+    team, enterprise, user = body.get("team"), body.get("enterprise"), body.get("user")
+    authorized = (body.get("authorizations") or [{}])[0]
     named = team.get("id") if isinstance(team, Mapping) else None
+    own = user.get("team_id") if isinstance(user, Mapping) else None  # an organisation's view may name no team
     org = enterprise.get("id") if isinstance(enterprise, Mapping) else None
-    # An organisation-wide installation may name no team: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
-    user = body.get("user")
-    own = user.get("team_id") if isinstance(user, Mapping) else None
-    return Team(str(named or body.get("team_id") or own or ""), str(org or body.get("enterprise_id") or ""))
+    whole = body.get("is_enterprise_install", authorized.get("is_enterprise_install"))
+    return Team(
+        str(named or body.get("team_id") or own or ""),
+        str(org or body.get("enterprise_id") or authorized.get("enterprise_id") or ""),
+        whole is True or whole == "true",
+    )
 
 
 def read_command(body: Mapping[str, Any]) -> Ask:

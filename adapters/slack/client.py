@@ -11,7 +11,7 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 
-from adapters.slack.api import Api, quiet
+from adapters.slack.api import Api, Team, quiet
 from adapters.slack.desk import PLATFORM
 from adapters.slack.faults import Removed, translated
 from adapters.slack.http import Receiver
@@ -24,7 +24,6 @@ from bot.model import ChannelRef, MessageRef
 from bot.ports import Answer
 
 KEYS: Final = 10_000
-GRACE_S: Final = 10.0
 AGAIN_S: Final = 5.0
 
 _log = structlog.get_logger()
@@ -40,25 +39,37 @@ class SlackAdapter:
         parts: what the listeners need beside the answers.
         app_token: for Socket Mode; empty for none.
         signing_secret: for requests over HTTP; empty for none.
-        oauth: makes the pages that install the app, where it serves many workspaces.
+        pages: the addresses that install the app, where it serves many workspaces.
+        grace_s: how long answers under way may take to end when we are stopped.
     """
 
     platform = PLATFORM
     honours_keys = False
 
-    def __init__(self, api: Api, parts: Parts, *, app_token: str = "", signing_secret: str = "") -> None:
+    def __init__(  # noqa: PLR0913 - all of it is wired once
+        self,
+        api: Api,
+        parts: Parts,
+        *,
+        app_token: str = "",
+        signing_secret: str = "",
+        pages: Sequence[web.RouteDef] = (),
+        grace_s: float = 10.0,
+    ) -> None:
         self._api = api
         self._parts = parts
         self._voice = Voice(api)
         self._app_token = app_token
         self._signing_secret = signing_secret
+        self._pages = tuple(pages)
+        self._grace_s = grace_s
         self._receiver = Receiver()
         self._sent: OrderedDict[str, list[str]] = OrderedDict()
 
     @property
     def routes(self) -> Sequence[web.RouteDef]:
-        """The addresses that Slack calls, for the server that shows health; none where all comes over Socket Mode."""
-        return self._receiver.routes(events=bool(self._signing_secret), install=self._parts.oauth is not None)
+        """The addresses that Slack and browsers call, for the server that shows health; none for Socket Mode alone."""
+        return (*(self._receiver.routes if self._signing_secret else ()), *self._pages)
 
     async def run(self, answer: Answer) -> None:
         """Answer people until cancelled.
@@ -67,7 +78,7 @@ class SlackAdapter:
             AdapterError: Slack refuses the tokens.
         """
         listeners = assemble(self._parts, answer, self._api, self._voice)
-        app = build(listeners, self._api, signing_secret=self._signing_secret, oauth=self._parts.oauth)
+        app = build(listeners, self._api, signing_secret=self._signing_secret)
         self._receiver.open(app)
         try:
             if self._app_token:
@@ -88,7 +99,7 @@ class SlackAdapter:
             PayloadRejected: Slack refuses this card.
             AdapterError: anything else that a later try may mend.
         """
-        team = await self._parts.team_of(channel.workspace)
+        team = Team.of(channel.workspace)
         sent = self._sent.setdefault(key, [])
         within = thread.message if thread is not None else ""
 
@@ -109,7 +120,7 @@ class SlackAdapter:
         Raises:
             AdapterError: they cannot be reached.
         """
-        team = await self._parts.team_of(channel.workspace)
+        team = Team.of(channel.workspace)
 
         async def send(message: Message) -> None:
             await self._voice.post(team, user, message)
@@ -123,7 +134,7 @@ class SlackAdapter:
             while True:
                 try:
                     with translated():
-                        await handler.client.connect()
+                        await handler.client.connect()  # type: ignore[no-untyped-call]
                 except Removed as error:
                     raise AdapterError(
                         "Slack does not take PAPERROUND_SLACK_APP_TOKEN. Slack was not started. "
@@ -138,8 +149,8 @@ class SlackAdapter:
             await asyncio.Event().wait()
         finally:
             with suppress(Exception):
-                await handler.close_async()
+                await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _end(self, listeners: Listeners) -> None:
-        await asyncio.shield(listeners.until_idle(GRACE_S))
+        await asyncio.shield(listeners.end(self._grace_s))
         await self._api.close()

@@ -53,7 +53,7 @@ class Desk:
         try:
             await self.put(ask, await self.reply(ask))
         except Exception as error:  # noqa: BLE001 - the border: a failed answer must not end the listener
-            _log.warning("answer_not_delivered", team=ask.team.id, channel=ask.channel, error=str(error) or repr(error))
+            _log.warning("answer_not_delivered", team=ask.team.workspace, channel=ask.channel, error=str(error) or repr(error))
 
     async def reply(self, ask: Ask) -> Reply:
         """What is answered; an error of Slack's on the way is an answer too."""
@@ -78,7 +78,7 @@ class Desk:
             return Reply(cards=(not_here_card(place, ask.command),))
         asked = Invocation(
             text=ask.command,
-            channel=ChannelRef(platform=PLATFORM, workspace=ask.team.id, channel=ask.channel or ask.user),
+            channel=ChannelRef(platform=PLATFORM, workspace=ask.team.workspace, channel=ask.channel or ask.user),
             user=ask.user,
             zone=person.zone,
             may_configure=not (person.limited or person.stranger),
@@ -177,26 +177,20 @@ class Desk:
         )
 
     async def _change(self, ask: Ask, card: Card) -> None:
-        """Change the message that was pressed; what does not fit into one is said beside it."""
+        """Change the message that was pressed; where its response URL is spent, say it anew to the asker."""
         shared = ask.pressed is not None and ask.pressed.shared
         name = await self._name(ask) if shared else ""
-        changed = False
 
         async def send(message: Message) -> None:
-            nonlocal changed
-            if changed:
-                await self._whisper(ask, message)
-                return
             shown = shared_by(message, name)[-1] if shared else message
             try:
                 await self._voice.respond(ask.response_url, shown, replace=True)
             except PayloadRejected:
                 raise
-            except AdapterError:  # the response URL is spent
+            except AdapterError:
                 await self._whisper(replace(ask, response_url=""), message)
-            changed = True
 
-        await self._voice.say(ask.team, card, send)
+        await self._voice.say(ask.team, card, send, in_place=True)
 
     async def _share(self, ask: Ask, card: Card) -> None:
         """Show a card to the whole channel, with the name of who shared it; also where we are not in the channel."""
@@ -246,7 +240,7 @@ class Desk:
             try:
                 await self._voice.open(ask.team, ask.trigger, view, on_top=pressed.get("type") == "modal")
             except AdapterError as error:
-                _log.info("form_not_opened", team=ask.team.id, error=str(error))
+                _log.info("form_not_opened", team=ask.team.workspace, error=str(error))
             else:
                 return
         words = Text((Span("Slack opens a form only within three seconds of a click. Nothing was changed."),))

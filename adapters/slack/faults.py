@@ -88,7 +88,8 @@ def translated() -> Iterator[None]:
         raise of_response(error.response) from error
     except TimeoutError as error:  # before ClientError: aiohttp's own timeouts are both
         raise TimedOut("Slack did not answer in time. It is tried again.") from error
-    except (SlackClientError, aiohttp.ClientError, ConnectionError) as error:
+    except (SlackClientError, aiohttp.ClientError, ConnectionError, AttributeError, ValueError) as error:
+        # The SDK trips over an answer that is no JSON, as a proxy's.
         raise Unreachable(f"Slack cannot be reached ({type(error).__name__}). It is tried again.") from error
 
 

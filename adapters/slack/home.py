@@ -34,7 +34,7 @@ class Home:
             AdapterError: Slack did not take it, or does not say who they are.
         """
         person = await self._people.person(team, user)
-        channel = ChannelRef(platform="slack", workspace=team.id, channel="")
+        channel = ChannelRef(platform="slack", workspace=team.workspace, channel="")
         asked = Invocation(text="", channel=channel, user=user, zone=person.zone, guest=person.stranger)
         shown = await self._cards(asked)
         await self._voice.publish(team, user, home_view([card for _, card in shown], [place for place, _ in shown]))

@@ -7,7 +7,7 @@ thing that it is about.
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from adapters.slack.blocks import Piece, blocks, json_size, title_blocks
 from bot.cards import Card, Context, Divider, Element, Fields, Image, Row, Span, Text
@@ -20,6 +20,13 @@ _IDS = 64  # bytes of JSON for the ids of a block that are still to come
 _ENTRIES = (Text, Row, Fields, Image, Divider)  # what may begin a message; the rest belongs to what stands above it
 
 Group = list[Piece]
+
+
+class Size(NamedTuple):
+    """Blocks, and bytes of them as JSON."""
+
+    blocks: int
+    bytes: int
 
 
 def title_of(card: Card) -> str:
@@ -44,15 +51,19 @@ def groups(card: Card, *, modern: bool) -> list[Group]:
 def spread(card_groups: Iterable[Group], *, count: int, room: int) -> Iterator[list[Piece]]:
     """The groups in messages of at most `count` blocks and `room` bytes; one too big for any message is cut between blocks."""
     message: list[Piece] = []
+    used = Size(0, 0)
     for group in card_groups:
-        if message and not _fit([*message, *group], count, room) and _fit(group, count, room):
+        sizes = [_size(piece) for piece in group]
+        whole = Size(sum(size.blocks for size in sizes), sum(size.bytes for size in sizes))
+        if message and not _fits(used, whole, count, room) and _fits(Size(0, 0), whole, count, room):
             yield message
-            message = []
-        for piece in group:
-            if message and not _fit([*message, piece], count, room):
+            message, used = [], Size(0, 0)
+        for piece, size in zip(group, sizes, strict=True):
+            if message and not _fits(used, size, count, room):
                 yield message
-                message = []
+                message, used = [], Size(0, 0)
             message.append(piece)
+            used = Size(used.blocks + size.blocks, used.bytes + size.bytes)
     if message:
         yield message
 
@@ -94,9 +105,13 @@ def note(text: str) -> Piece:
     return piece
 
 
-def _fit(pieces: Sequence[Piece], count: int, room: int) -> bool:
-    blocks_in_all = sum(1 + len(piece.block.get("child_blocks", ())) for piece in pieces)
-    return blocks_in_all <= count and sum(json_size(piece.block) + _IDS for piece in pieces) <= room
+def _size(piece: Piece) -> Size:
+    """What a piece takes of a message; a container's children count as blocks."""
+    return Size(1 + len(piece.block.get("child_blocks", ())), json_size(piece.block) + _IDS)
+
+
+def _fits(used: Size, more: Size, count: int, room: int) -> bool:
+    return used.blocks + more.blocks <= count and used.bytes + more.bytes <= room
 
 
 def _compact(elements: Iterable[Element]) -> Iterator[Element]:

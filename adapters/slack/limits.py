@@ -42,7 +42,7 @@ ALT_TEXT: Final = 2_000  # blocks/image-block
 
 MODAL_TITLE: Final = 24  # /reference/views/modal-views: title, submit and close
 VIEW_BLOCKS: Final = 100  # /reference/views/modal-views, /reference/views/home-tab-views
-VIEW_JSON: Final = 150_000  # ours: `view_too_large` is met at 250 kB (/reference/methods/views.publish)
+VIEW_JSON: Final = 80_000  # ours: `view_too_large` is met at 250 kB (/reference/methods/views.publish), with \u escapes
 PRIVATE_METADATA: Final = 3_000  # /reference/views/modal-views
 INPUT_LABEL: Final = 2_000  # blocks/input-block
 INPUT_VALUE: Final = 3_000  # block-elements/plain-text-input-element: max_length

@@ -6,18 +6,20 @@ waits for the database or for Slack before it is answered.
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from adapters.slack.api import Api, Team, quiet
+from adapters.slack.api import Api, quiet
 from adapters.slack.asks import Ask, read_command, read_direct, read_mention, read_message, read_press, read_team
 from adapters.slack.desk import PLATFORM, Desk
 from adapters.slack.home import Home
+from adapters.slack.installs import ends_installation
 from adapters.slack.once import Once
 from adapters.slack.places import Places
 from adapters.slack.views import NAME, options
@@ -34,7 +36,7 @@ ZONE: Final = "zone"
 Body = dict[str, Any]
 Choices = Callable[[str, str, Invocation], Awaitable[Sequence[tuple[str, str]]]]
 """What a field ("name", "zone") may be, as (label, value), for what was typed so far."""
-OnTeam = Callable[[Team], Awaitable[None]]
+OnRemoved = Callable[[str, datetime], Awaitable[object]]
 OnShared = Callable[[ChannelRef, bool], Awaitable[None]]
 
 _log = structlog.get_logger()
@@ -50,9 +52,8 @@ class Listeners:
         once: tells what came already.
         places: forgets what has changed.
         choices: completes what is typed into a menu.
-        removed: told of a workspace that removed the app.
+        removed: told of a workspace that removed the app, and when.
         shared: told that another company reads a channel, or no longer does.
-        seen: told of every workspace that asks.
     """
 
     def __init__(  # noqa: PLR0913 - all of it is wired once
@@ -64,9 +65,8 @@ class Listeners:
         once: Once,
         places: Places,
         choices: Choices,
-        removed: OnTeam,
+        removed: OnRemoved,
         shared: OnShared,
-        seen: OnTeam,
     ) -> None:
         self._desk = desk
         self._windows = windows
@@ -76,19 +76,22 @@ class Listeners:
         self._choices = choices
         self._removed = removed
         self._shared = shared
-        self._seen = seen
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def until_idle(self, within_s: float) -> None:
-        """Let the answers under way end, for so many seconds."""
+    async def end(self, within_s: float) -> None:
+        """Let the answers under way end, for so many seconds; then they end without."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=within_s)
+            _, late = await asyncio.wait(self._under_way, timeout=within_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def add_to(self, app: AsyncApp) -> None:
         """Listen to everything that the manifest asks for; what is not known is acknowledged and left."""
         app.command(ANY)(self.command)
         app.shortcut("add_papers")(self.message)
         app.shortcut("find_paper")(self.find)
+        app.shortcut(ANY)(self.other)
         app.view(ANY)(self.submitted)
         app.options(ANY)(self.completed)
         app.action(ANY)(self.pressed)
@@ -138,7 +141,7 @@ class Listeners:
         field = ZONE if str(body.get("action_id") or "").endswith(ZONE) else NAME
         user = body["user"]
         stranger = bool(user.get("team_id")) and user["team_id"] != team.id
-        channel = ChannelRef(platform=PLATFORM, workspace=team.id, channel="")
+        channel = ChannelRef(platform=PLATFORM, workspace=team.workspace, channel="")
         asked = Invocation(text="", channel=channel, user=user["id"], guest=stranger)
         found: Sequence[tuple[str, str]] = ()
         try:
@@ -169,16 +172,16 @@ class Listeners:
     async def uninstalled(self, ack: Ack, body: Body) -> None:
         """The app was removed from a workspace, or our token was revoked; of people's own tokens we have none."""
         await ack()
-        event = body["event"]
-        if event.get("type") == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            self._begin(self._removed(read_team(body)))
+        if ends_installation(body["event"]):
+            at = datetime.fromtimestamp(int(body.get("event_time") or time.time()), UTC)
+            self._begin(self._removed(read_team(body).workspace, at))
 
     async def sharing(self, ack: Ack, body: Body) -> None:
         """A channel is read by another company from now on, or no longer."""
         await ack()
         team, event = read_team(body), body["event"]
         self._places.forget(team, str(event["channel"]))
-        channel = ChannelRef(platform=PLATFORM, workspace=team.id, channel=str(event["channel"]))
+        channel = ChannelRef(platform=PLATFORM, workspace=team.workspace, channel=str(event["channel"]))
         still = event["type"] == "channel_shared" or bool(event.get("is_ext_shared"))
         self._begin(self._shared(channel, still))
 
@@ -188,7 +191,6 @@ class Listeners:
 
     async def _taken(self, ask: Ask) -> None:
         if await self._once.first(ask.key):
-            await self._seen(ask.team)
             await self._desk.take(ask)
 
     async def _explain_old(self, body: Body) -> None:
@@ -206,7 +208,7 @@ class Listeners:
         if await self._once.first(ask.key):
             await self._desk.put(ask, Reply(cards=(old_button_card(),)))
 
-    def _begin(self, work: Awaitable[None]) -> None:
+    def _begin(self, work: Awaitable[object]) -> None:
         """Do it in a task of its own, which is kept until it ends; an error is a line in the log."""
 
         async def done() -> None:
@@ -220,14 +222,13 @@ class Listeners:
         task.add_done_callback(self._under_way.discard)
 
 
-def build(listeners: Listeners, api: Api, *, signing_secret: str, oauth: AsyncOAuthFlow | None = None) -> AsyncApp:
+def build(listeners: Listeners, api: Api, *, signing_secret: str) -> AsyncApp:
     """The Bolt app with these listeners.
 
     Args:
         listeners: where requests go.
         api: how Slack is called.
         signing_secret: proves that a request over HTTP is Slack's; Socket Mode needs none.
-        oauth: the pages that install it, where it serves many workspaces.
     """
     app = AsyncApp(
         name="Paper Round",
@@ -238,7 +239,6 @@ def build(listeners: Listeners, api: Api, *, signing_secret: str, oauth: AsyncOA
         request_verification_enabled=True,
         ignoring_self_events_enabled=False,  # told by their bot_id, since nobody was asked who we are
         attaching_function_token_enabled=False,
-        **({"oauth_flow": oauth} if oauth else {}),
     )
     listeners.add_to(app)
     return app

@@ -15,7 +15,7 @@ from adapters.slack import limits
 from adapters.slack.api import Api, Team
 from adapters.slack.asks import SHARED
 from adapters.slack.faults import INVALID_BLOCKS, Rejected, Removed, of_name, translated
-from adapters.slack.render import render_card
+from adapters.slack.render import render_card, render_update
 from adapters.slack.text import escape, plain
 from bot.cards import Card
 from bot.spans import clean_line
@@ -37,24 +37,28 @@ class Voice:
         self._api = api
         self._plain: dict[str, float] = {}
 
-    async def say(self, team: Team, card: Card, send: Callable[[Message], Awaitable[_T]], *, begin: int = 0) -> list[_T]:
+    async def say(
+        self, team: Team, card: Card, send: Callable[[Message], Awaitable[_T]], *, begin: int = 0, in_place: bool = False
+    ) -> list[_T]:
         """Send the messages of a card with `send`, in order, from the message `begin` (of 0) on.
+
+        `in_place`: it takes the place of a message, so it is one message, whose end says if there is more.
 
         Raises:
             AdapterError: one was not taken; those before it were.
         """
         sent: list[_T] = []
         if begin == 0 and self.is_modern(team):
-            first, *rest = render_card(card, modern=True)
+            first, *rest = _rendered(card, True, in_place)
             try:
                 sent.append(await send(first))
             except Rejected as error:
                 if error.name not in INVALID_BLOCKS:
                     raise
-                self._plain[team.id] = time.monotonic()
+                self._plain[team.workspace] = time.monotonic()
             else:
                 return sent + [await send(message) for message in rest]
-        return sent + [await send(message) for message in render_card(card, modern=self.is_modern(team))[begin:]]
+        return sent + [await send(message) for message in _rendered(card, self.is_modern(team), in_place)[begin:]]
 
     async def post(self, team: Team, channel: str, message: Message, *, thread: str = "") -> str:
         """Post a message once and for all to see; its timestamp, which is its name.
@@ -135,7 +139,7 @@ class Voice:
 
     def is_modern(self, team: Team) -> bool:
         """Whether the workspace is thought to take the blocks of 2026."""
-        refused_at = self._plain.get(team.id)
+        refused_at = self._plain.get(team.workspace)
         return refused_at is None or time.monotonic() - refused_at > PLAIN_KEPT_S
 
     @contextmanager
@@ -147,6 +151,10 @@ class Voice:
         except Removed:
             self._api.forget(team)
             raise
+
+
+def _rendered(card: Card, modern: bool, in_place: bool) -> list[Message]:
+    return [render_update(card, modern=modern)] if in_place else render_card(card, modern=modern)
 
 
 def shared_by(message: Message, name: str) -> list[Message]:

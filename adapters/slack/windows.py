@@ -90,7 +90,7 @@ class Windows:
         """Say under an input what its answer would bring. Only the newest of several that are typed fast is shown."""
         view, action, team = body["view"], body["actions"][0], read_team(body)
         mark = self._newest[view["id"]] = object()
-        channel = ChannelRef(platform=PLATFORM, workspace=team.id, channel="")
+        channel = ChannelRef(platform=PLATFORM, workspace=team.workspace, channel="")
         try:
             notice = await self._count(Invocation(text=str(action.get("value") or ""), channel=channel, user=body["user"]["id"]))
             if self._newest.get(view["id"]) is mark:
@@ -112,7 +112,7 @@ class Windows:
         try:
             await self._desk.put(ask, reply)
         except AdapterError as error:
-            _log.warning("answer_not_delivered", team=ask.team.id, channel=ask.channel, error=str(error))
+            _log.warning("answer_not_delivered", team=ask.team.workspace, channel=ask.channel, error=str(error))
 
     async def _look_up(self, body: Mapping[str, Any], ack: Ack) -> None:
         name = found_name(body["view"])

@@ -1,17 +1,15 @@
 """What the Slack adapter is put together from: given by bot/app's side, assembled here. Decides nothing."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
-
-from adapters.slack.api import Api, Team
+from adapters.slack.api import Api
 from adapters.slack.desk import Desk
 from adapters.slack.files import Files
 from adapters.slack.home import Home, HomeCards
-from adapters.slack.listeners import Choices, Listeners, OnShared, OnTeam
+from adapters.slack.listeners import Choices, Listeners, OnRemoved, OnShared
 from adapters.slack.once import Once
 from adapters.slack.people import People
 from adapters.slack.places import Places
@@ -32,11 +30,8 @@ class Parts:
         choices: completes what is typed into a menu.
         count: what a query that is being typed would bring.
         home: the cards of somebody's own page.
-        removed: told of a workspace that removed the app.
+        removed: told of a workspace that removed the app, and when.
         shared: told that another company reads a channel, or no longer does.
-        seen: told of every workspace that asks.
-        team_of: the workspace by the id that our channels hold.
-        oauth: the pages that install the app, where it serves many workspaces.
         file_hosts: hosts beside Slack's own that files may come from.
     """
 
@@ -46,11 +41,8 @@ class Parts:
     choices: Choices
     count: Count
     home: HomeCards
-    removed: OnTeam
+    removed: OnRemoved
     shared: OnShared
-    seen: OnTeam
-    team_of: Callable[[str], Awaitable[Team]]
-    oauth: AsyncOAuthFlow | None = None
     file_hosts: frozenset[str] = field(default=frozenset())
 
 
@@ -68,5 +60,4 @@ def assemble(parts: Parts, answer: Answer, api: Api, voice: Voice) -> Listeners:
         choices=parts.choices,
         removed=parts.removed,
         shared=parts.shared,
-        seen=parts.seen,
     )

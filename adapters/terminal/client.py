@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 
@@ -14,6 +16,7 @@ from bot.spans import clean_line
 HERE = ChannelRef(platform="terminal", workspace="local", channel="papers")
 USER = "you"
 DIGITS = 6
+FILE_BYTES = 32_000_000  # no more is read of a file; what is too much for a command, it says itself
 LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
 
 Ask = Callable[[str], str]
@@ -47,7 +50,7 @@ class TerminalAdapter:
             if line.lower() in LEAVE:
                 return
             if line:
-                await self._answer(self._pressed(line), answer)
+                await self._answer(self._pressed(line), answer=answer)
 
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
         """Print a card, set in where it belongs to a thread. The same key never prints twice."""
@@ -70,10 +73,16 @@ class TerminalAdapter:
             return key.command
         return line
 
-    async def _answer(self, command: str, answer: Answer) -> None:
-        reply = await answer(Invocation(text=command, channel=HERE, user=USER, private=True))
+    async def _answer(self, command: str, answer: Answer, document: tuple[bytes, str] = (b"", "")) -> None:
+        data, name = document
+        asked = Invocation(text=command, channel=HERE, user=USER, private=True, document=data, document_name=name)
+        reply = await answer(asked)
         if reply.form is not None:
-            await self._answer(await self._filled(reply.form), answer)
+            filled, handed = await self._filled(reply.form)
+            if not handed[0].strip() and any(field.kind == "document" for field in reply.form.inputs):
+                self._console.print("Nothing was added.")  # else the same form would come again, without end
+                return
+            await self._answer(filled, answer, handed)
             return
         self._keys = Keys([])
         self._console.print()
@@ -81,11 +90,18 @@ class TerminalAdapter:
         if reply.attachment is not None:
             self._console.print(attachment_text(reply.attachment), soft_wrap=True)
 
-    async def _filled(self, form: Form) -> str:
-        """The form's command, its inputs asked one by one; an empty line keeps what stands in brackets."""
+    async def _filled(self, form: Form) -> tuple[str, tuple[bytes, str]]:
+        """The form's command, and a text or file with its name: each asked for; an empty line keeps what stands in brackets.
+
+        Nobody is asked for a channel: the terminal is the only one there is.
+        """
         self._console.print(clean_line(form.title), style="bold", markup=False, highlight=False)
-        values = {}
-        for field in form.inputs:
+        values: dict[str, str] = {}
+        document = (b"", "")
+        for field in (one for one in form.inputs if one.kind != "channel"):
+            if field.kind == "document":
+                document = await self._handed_over(field.label)
+                continue
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:
@@ -93,4 +109,24 @@ class TerminalAdapter:
             except (EOFError, KeyboardInterrupt):
                 typed = ""
             values[field.name] = typed or field.value
-        return form.fill(values)
+        return form.fill(values), document
+
+    async def _handed_over(self, label: str) -> tuple[bytes, str]:
+        """The file whose path is typed, and its name; else the lines up to one that is but a full stop, or the input's end."""
+        lines: list[str] = []
+        prompt = f"  {clean_line(label)} (a file’s path, or lines and then one that is only “.”): "
+        with suppress(EOFError, KeyboardInterrupt):
+            while (line := await asyncio.to_thread(self._ask, "" if lines else prompt)).strip() != ".":
+                if not lines and (data := await asyncio.to_thread(_read, line.strip())) is not None:
+                    return data, line.strip().replace("\\", "/").rpartition("/")[2]
+                lines.append(line)
+        return "\n".join(lines).encode("utf-8", "replace")[:FILE_BYTES], ""
+
+
+def _read(name: str) -> bytes | None:
+    """The bytes of a file; `None` where there is none of that name that can be read."""
+    try:
+        with Path(name).expanduser().open("rb") as file:
+            return file.read(FILE_BYTES)
+    except (OSError, ValueError, RuntimeError):  # a text may be no possible path: too long, with a NUL, of no known user
+        return None

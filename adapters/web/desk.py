@@ -7,7 +7,7 @@ from datetime import datetime
 
 from adapters.web.records import Message, OpenForm, WebChannel
 from adapters.web.timeline import Timeline
-from bot.cards import Effect, Form, Reply
+from bot.cards import BESIDE, Effect, Form, Reply
 from bot.model import Invocation
 from bot.ports import Answer
 
@@ -17,7 +17,10 @@ FORMS = 64  # forms that may be open at once; the oldest is forgotten first
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A command as it came from the page. `message` is the one whose button was pressed, if any; `zone` the browser's own."""
+    """A command as it came from the page. `message` is the one whose button was pressed, if any; `zone` the browser's own.
+
+    `document` is a text or file that a form took, with the file's name.
+    """
 
     channel: int
     command: str
@@ -25,6 +28,8 @@ class Ask:
     message: str | None = None
     thread: str | None = None
     zone: str = ""
+    document: bytes = b""
+    document_name: str = ""
 
 
 class Desk:
@@ -52,8 +57,8 @@ class Desk:
             said = Message(channel=ask.channel, thread=ask.thread, author="you", sent_at=self._now(), text=ask.command)
             self._timeline.add(said)
         ref = self._channels[ask.channel].ref
-        invocation = Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone, private=self._is_private(ask))
-        reply = await self._answer(invocation)
+        asked = Invocation(text=ask.command, channel=ref, user=USER, zone=ask.zone, private=self._is_private(ask))
+        reply = await self._answer(replace(asked, document=ask.document, document_name=ask.document_name))
         if reply.form is not None:
             return self._open(ask, reply.form)
         if ask.effect == "update" and ask.message is not None:
@@ -62,17 +67,36 @@ class Desk:
                 return changed
         return self._post(ask, reply)
 
-    async def submit(self, form: str, values: Mapping[str, str], zone: str = "") -> Message | OpenForm | None:
-        """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order."""
+    async def submit(
+        self, form: str, values: Mapping[str, str], zone: str = "", file_name: str = ""
+    ) -> Message | OpenForm | None:
+        """Answer a filled-in form; `None` where that form is no longer open. The values stay the form's own to order.
+
+        A form that asks for a channel acts in the chosen one, and is answered there.
+        """
         opened = self._forms.get(form)
         if opened is None:
             return None
-        command = opened.form.fill(values)
-        return await self.take(Ask(channel=opened.channel, command=command, thread=opened.thread, zone=zone))
+        beside = {field.kind: values.get(field.name, "") for field in opened.form.inputs if field.kind in BESIDE}
+        channel = self._chosen(beside.get("channel", ""), opened.channel)
+        ask = Ask(
+            channel=channel,
+            command=opened.form.fill(values),
+            thread=opened.thread if channel == opened.channel else None,
+            zone=zone,
+            document=beside.get("document", "").encode("utf-8", "replace"),
+            document_name=file_name,
+        )
+        return await self.take(ask)
 
     def opened(self, form: str) -> OpenForm | None:
         """The form with this id, if it is still open."""
         return self._forms.get(form)
+
+    def _chosen(self, value: str, otherwise: int) -> int:
+        """The number of a channel as the form sent it; the one the form was opened in where it is none of the page's."""
+        known = value in {str(n) for n in range(len(self._channels))}
+        return int(value) if known else otherwise
 
     def _post(self, ask: Ask, reply: Reply) -> Message:
         shared = ask.effect == "share"

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-BODY_BYTES = 64 * 1024
+BODY_BYTES = 512 * 1024  # a digest that was pasted: a long day's page has some 100 kB
 OWN_HEADER = "X-Paperround"
 HEADERS = {
     "Content-Security-Policy": (
@@ -29,7 +29,7 @@ REFUSED = {
     403: "This request did not come from the page itself.",
     404: "There is nothing at this address.",
     405: "This address does not take that kind of request.",
-    413: "That is more than 64 kB. Nothing was changed; send less at once.",
+    413: "That is more than 512 kB. Nothing was changed; send less at once.",
 }
 
 _log = structlog.get_logger()

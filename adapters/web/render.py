@@ -27,6 +27,7 @@ from bot.cards import (
     Text,
     plain_text,
 )
+from bot.zones import zone_names
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = (
@@ -85,10 +86,12 @@ class Pages:
         """Cards alone, without the message around them."""
         return self._jinja.get_template("cards.html").render(cards=cards)
 
-    def form(self, opened: OpenForm, view: str = "") -> str:
-        """The inside of the dialog for a form."""
+    def form(self, opened: OpenForm, view: str = "", channels: Sequence[WebChannel] = ()) -> str:
+        """The inside of the dialog for a form; `channels` are those of the page, in their order."""
         payloads = self._payloads(Reply(form=opened.form), view)
-        return self._jinja.get_template("form.html").render(opened=opened, payloads=payloads, view=view)
+        return self._jinja.get_template("form.html").render(
+            opened=opened, payloads=payloads, view=view, channels=channels, zones=zone_names()
+        )
 
     def empty(self, channel: WebChannel) -> str:
         """What a channel without messages shows."""

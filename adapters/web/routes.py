@@ -22,6 +22,8 @@ STATIC = Path(__file__).parent / "static"
 COMMAND_CHARS = 2000
 COMPLETIONS = 25
 ZONE_CHARS = 64
+NAME_CHARS = 200
+FORM_BYTES = 5_000_000  # a document of 2 MB with its line ends and quotes escaped
 LISTENING_S = 1.0
 GONE = "That message is no longer here. Load the page again."
 
@@ -94,7 +96,7 @@ class Routes:
         view = request.query.get("view", "")
         opened = self.desk.opened(request.query.get("form", ""))
         if opened is not None:
-            return web.json_response({"html": self.pages.form(opened, view)})
+            return web.json_response({"html": self.pages.form(opened, view, self.channels)})
         return web.json_response({"html": self.pages.message(self._message(request.query.get("message", "")), view)})
 
     async def completions(self, request: web.Request) -> web.Response:
@@ -127,12 +129,16 @@ class Routes:
         return self._outcome(await self.desk.take(ask), _text(body, "view"))
 
     async def form(self, request: web.Request) -> web.Response:
-        """Take a filled-in form."""
-        body = await _body(request)
+        """Take a filled-in form, which may hold a whole document."""
+        try:
+            body = await _body(request.clone(client_max_size=FORM_BYTES))
+        except web.HTTPRequestEntityTooLarge as error:
+            raise Refused(413, "A document may have 2 MB; this one is larger. Nothing was changed.") from error
         values = body.get("values")
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             raise Refused(400, "The form could not be read. Nothing was changed; open it again.")
-        outcome = await self.desk.submit(_text(body, "form"), values, _text(body, "zone")[:ZONE_CHARS])
+        zone, file_name = _text(body, "zone")[:ZONE_CHARS], _text(body, "file")[:NAME_CHARS]
+        outcome = await self.desk.submit(_text(body, "form"), values, zone, file_name)
         if outcome is None:
             raise Refused(410, "This form is no longer open. Nothing was changed; open it again.")
         return self._outcome(outcome, _text(body, "view"))
@@ -179,7 +185,7 @@ class Routes:
 
     def _outcome(self, outcome: Message | OpenForm, view: str) -> web.Response:
         if isinstance(outcome, OpenForm):
-            return web.json_response({"form": self.pages.form(outcome, view)})
+            return web.json_response({"form": self.pages.form(outcome, view, self.channels)})
         told = {"id": outcome.id, "channel": outcome.channel, "thread": outcome.thread, "shared": outcome.shared}
         return web.json_response({**told, "html": self.pages.message(outcome, view)})
 

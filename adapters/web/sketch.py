@@ -111,6 +111,9 @@ def _block(block: Raw) -> Iterator[Piece]:
             yield Piece("input", _mrkdwn(block.get("label")))
         case "rich_text":
             yield Piece("text", tuple(_rich(block)))
+        case "container":
+            inside = (piece for child in _list(block, "child_blocks") for piece in _block(child))
+            yield Piece("fold", _mrkdwn(block.get("title")), tuple(inside))
         case other:
             yield Piece("unknown", (Span(str(other)),))
 
@@ -128,12 +131,16 @@ def _section(block: Raw) -> Iterator[Piece]:
 
 def _rich(raw: Raw) -> Iterator[Span]:
     """Rich text nests freely: what matters here is its words, their style and where they lead."""
-    for part in _list(raw, "elements"):
+    is_list = raw.get("type") == "rich_text_list"
+    for number, part in enumerate(_list(raw, "elements"), start=1 + int(raw.get("offset", 0))):
+        if is_list:
+            yield Span(f"{chr(10) if number > 1 else ''}{number}. ")
         marks = part.get("style")
         on = marks if isinstance(marks, Mapping) else {}
         style: SpanStyle = "bold" if on.get("bold") else "italic" if on.get("italic") else "plain"
         url = str(part["url"]) if part.get("url") else None
-        if words := str(part.get("text") or part.get("fallback") or url or ""):
+        named = "".join(f"{sign}{part[key]}" for key, sign in (("user_id", "@"), ("channel_id", "#")) if part.get(key))
+        if words := str(part.get("text") or part.get("fallback") or named or url or ""):
             yield Span(words, "code" if on.get("code") else style, url)
         yield from _rich(part)
 
@@ -145,7 +152,7 @@ def _control(raw: Raw) -> Piece:
         url = raw.get("image_url") or (media.get("url") if isinstance(media, Mapping) else "")
         return Piece("image", (Span(str(raw.get("alt_text") or raw.get("description") or "")),), url=str(url))
     if "options" in raw:
-        return Piece("menu", _mrkdwn(raw.get("placeholder")))
+        return Piece("menu", _mrkdwn(raw["placeholder"]) if raw.get("placeholder") else (Span("⋮"),))
     label = raw.get("text") or raw.get("label") or ""
     words = _mrkdwn(label) if label else (Span(str((raw.get("emoji") or {}).get("name", "…"))),)
     return Piece("button", words, strong=raw.get("style") in ("primary", 1), url=raw.get("url"))

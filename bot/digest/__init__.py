@@ -6,15 +6,18 @@ A new format is one file beside this one and one entry in `FORMATS`, the most sp
 import hashlib
 from datetime import date
 
-from bot.digest import hf_api, hf_page_text
+from bot.digest import hf_api, hf_page_text, message
 from bot.digest.format import Document, Format
 from bot.errors import DigestError
 from bot.model import Digest
 
-FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT)
+FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT, message.FORMAT)
 MAX_BYTES = 32_000_000
 
-_KNOWN = "Known forms: the text of a Hugging Face Daily Papers page, and the answer of its daily_papers API (JSON)."
+_KNOWN = (
+    "Known forms: the text of a Hugging Face Daily Papers page, the answer of its daily_papers API (JSON), "
+    "and any text with links to papers and their titles."
+)
 _BINARY = "This is a binary file, not a digest. " + _KNOWN
 
 
@@ -33,7 +36,7 @@ def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
     for form in FORMATS:
         if form.recognises(document.text):
             digest = form.parse(document)
-            if not digest.entries:
+            if not digest.entries and not digest.bare:
                 raise DigestError(_no_entries(form, digest))
             return digest
     raise DigestError(_unknown(document.text))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.model import Digest, ParseIssue
+from bot.model import Digest, Entry, ParseIssue
 
 EXCERPT_CHARS = 80
 TITLE_CHARS = 1_000
@@ -37,6 +37,16 @@ def issue(line: int, message: str, text: str) -> ParseIssue:
     """An issue whose excerpt is the beginning of `text`, on one line."""
     excerpt = " ".join(text[: EXCERPT_CHARS * 4].split())
     return ParseIssue(line=line, message=message, excerpt=excerpt[:EXCERPT_CHARS])
+
+
+def only_a_link(entry: Entry) -> ParseIssue:
+    """The issue with a link to a paper that has no title beside it."""
+    return issue(entry.line, "only a link; put its title beside it", ", ".join(map(str, entry.identifiers)))
+
+
+def all_issues(digest: Digest) -> tuple[ParseIssue, ...]:
+    """What could not be read, links without a title among it, in the document's order."""
+    return tuple(sorted((*digest.issues, *map(only_a_link, digest.bare)), key=lambda one: one.line))
 
 
 def one_line(text: str) -> str:

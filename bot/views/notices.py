@@ -73,6 +73,15 @@ def old_button_card() -> Card:
     return Card(title="This button no longer works", elements=(Text(words), Buttons((Button("Help", "/papers help"),))))
 
 
+def members_only_card() -> Card:
+    """A guest asked for something of the workspace."""
+    said = "Only members of this workspace may see or change what is set up here. Nothing was changed. You can search all papers."
+    return Card(
+        title="For members of this workspace",
+        elements=(Text((Span(said),)), Buttons((Button("Today’s papers", "/papers"), Button("Help", "/papers help")))),
+    )
+
+
 def incident_card(incident: str) -> Card:
     """Something unexpected broke; the number leads the operator to the log."""
     message = (

@@ -70,14 +70,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_names_every_command_and_imports_nothing_heavy():
     """`paperround --help` is quick because what it does not use is not imported."""
-    heavy = ("sqlmodel", "sqlalchemy", "tantivy", "pydantic", "rich", "aiohttp", "jinja2", "structlog", "alembic")
+    heavy = ("sqlmodel", "sqlalchemy", "tantivy", "pydantic", "rich", "aiohttp", "jinja2", "structlog", "alembic", "cryptography")
+    heavy += ("slack_sdk", "slack_bolt", "apscheduler")
     code = (
         "import sys\nsys.argv = ['paperround', '--help']\nfrom bot.cli import main\n"
         "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code, done.code\n"
         f"print('HEAVY', [name for name in {heavy!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    for command in ("try", "parse", "ingest", "search", "ask", "post"):
+    for command in ("try", "parse", "ingest", "search", "ask", "post", "keys", "manifest", "doctor"):
         assert f"  {command} " in done.stdout
     assert done.stdout.splitlines()[-1] == "HEAVY []"
 
@@ -316,6 +317,8 @@ def test_a_bad_document_leaves_nothing_half_written(run: Run, tmp_path: Path):
     [
         (("parse", str(SAMPLE), "--as-of", "2099-01-01"), "2099-01-01 is in the future"),
         (("ask", "/papers", "--as", "pdf"), "pdf"),
+        (("ask", "/papers", "--workspace", "T012"), "is not a"),
+        (("search", "rl", "--workspace", "slack:"), "is not a"),
         (("search",), "Say what to find"),
         (("search", "rl", "--limit", "0"), "--limit"),
     ],
@@ -354,3 +357,65 @@ def test_a_reader_that_goes_away_is_no_traceback(filled: Path):
     done = subprocess.run(["/bin/sh", "-c", pipe], capture_output=True, text=True, cwd=filled, env=env, timeout=60, check=True)
     assert done.stdout.startswith("  1  ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_workspaces_papers_are_added_and_seen_from_the_command_line(run: Run):
+    """With `--workspace` they are, without or with another one they are not; without one nothing is added."""
+    message = b"Quasiluminal Toasting of Robots https://arxiv.org/abs/2909.00001\n"
+    ours = ("--workspace", "slack:T012")
+    nowhere = run("ask", "/papers import", "--document", "-", stdin=message)
+    added = run("ask", "/papers import", "--document", "-", *ours, stdin=message)
+    assert "this is none. Nothing was changed." in " ".join(nowhere.stdout.split())
+    assert "1 paper found: 1 new." in added.stdout
+    for more, total in ((ours, 1), ((), 0), (("--workspace", "slack:T01"), 0)):
+        assert json.loads(run("search", "toasting", "--json", *more).stdout)["total"] == total
+    assert "Quasiluminal" in run("ask", "/paper 2909.00001", *ours).stdout
+    assert "Quasiluminal" not in run("ask", "/paper 2909.00001").stdout
+
+
+def test_keys_are_made_and_rotated(run: Run):
+    """A fresh one each time, alone on its line; rotating needs the right ones and says how many installations there were."""
+    first, second = run("keys", "new").stdout.strip(), run("keys", "new").stdout.strip()
+    assert first != second
+    assert len(first) == 44
+    done = run("keys", "rotate", PAPERROUND_SECRET_KEYS=f"{second},{first}")
+    assert (done.returncode, done.stdout.startswith("0 installations are encrypted")) == (0, True)
+    assert first not in done.stdout + done.stderr
+
+
+def test_the_manifest_is_json_alone(run: Run):
+    """As it is, it can be pasted into Slack."""
+    socket, http = run("manifest", "slack"), run("manifest", "slack", "--http", "https://papers.example.org", "--many")
+    assert json.loads(socket.stdout)["settings"]["socket_mode_enabled"] is True
+    assert json.loads(http.stdout)["oauth_config"]["redirect_urls"] == ["https://papers.example.org/slack/oauth_redirect"]
+    assert run("manifest", "slack", "--socket").stdout == socket.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--socket", "--http", "https://a.example"),
+        ("--many",),
+        ("--http", "http://a.example"),
+        ("--http", "https://a.example /x"),
+    ],
+)
+def test_a_manifest_that_slack_would_refuse_is_not_printed(run: Run, args: tuple[str, ...]):
+    """The error says what to write instead."""
+    done = run("manifest", "slack", *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--http" in done.stderr or "--socket" in done.stderr
+
+
+def test_the_doctor_says_in_one_line_each_what_to_fix(run: Run):
+    """Exit code 0 where nothing is, 1 where anything is."""
+    well = run("doctor")
+    assert well.returncode == 0, well.stdout
+    assert all(line.startswith("ok ") for line in well.stdout.splitlines())
+    ill = run("doctor", PAPERROUND_SLACK_BOT_TOKEN="xapp-secret")  # noqa: S106 - nobody's token
+    assert ill.returncode == 1
+    (line,) = [line for line in ill.stdout.splitlines() if line.startswith("fix")]
+    assert "Put that one into PAPERROUND_SLACK_APP_TOKEN" in line
+    assert "xapp-secret" not in ill.stdout + ill.stderr
+    misspelt = run("doctor", PAPERROUND_SLACK_TOKEN="x")  # noqa: S106 - nobody's token
+    assert (misspelt.returncode, "There is no setting" in misspelt.stdout) == (1, True)

@@ -1,8 +1,9 @@
 """A database of the version before, filled, and then opened by this one."""
 
+import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.model import Identifier, Sighting
 from storage.database import open_database
@@ -23,15 +24,20 @@ LISTED = (
 )
 
 
-def fill_as_of_0001(url: str) -> None:
-    """Three papers, of which the first was changed last; ids have a gap."""
-    database = open_database(url)
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring a database to the tables of a version."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def fill_as_of_0001(url: str, upto: str = "0001") -> None:
+    """Three papers, of which the first was changed last; ids have a gap. Then the tables of the version `upto`."""
+    database = open_database(url)
     with database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        upgrade(connection, "0001")
         for paper_id, change in ((1, 40), (2, 12), (9, 13)):
             row = {"id": paper_id, "title": FULL_PAPER.title, "abstract": FULL_PAPER.abstract, "day": str(DAY), "change": change}
             lists = {"authors": '["Bo Liu","Yifeng Zhu","Zoë Ångström"]', "keywords": '["lifelong learning","робот"]'}
@@ -41,12 +47,16 @@ def fill_as_of_0001(url: str) -> None:
             connection.execute(text("INSERT INTO identifiers VALUES (:scheme, :value, 1, :position)"), row)
         for statement in LISTED:
             connection.execute(text(statement), {"day": str(DAY)} if ":day" in statement else {})
+        upgrade(connection, upto)
+        if upto == "0002":
+            connection.execute(text("INSERT INTO channels (platform, workspace, channel) VALUES ('web', 'team', 'papers')"))
     database.close()
 
 
-def test_a_filled_database_of_the_version_before_keeps_everything(url: str):
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_a_filled_database_of_an_earlier_version_keeps_everything(url: str, version: str):
     """Papers, identifiers, sightings and change numbers; new papers and subscriptions go on from there."""
-    fill_as_of_0001(url)
+    fill_as_of_0001(url, version)
     storage = open_storage(url)
     papers = storage.papers
     assert papers.papers([1]) == [FULL_PAPER]
@@ -56,7 +66,9 @@ def test_a_filled_database_of_the_version_before_keeps_everything(url: str):
     assert [(one.number, one.paper.id) for one in papers.changed_since(0, 9)] == [(12, 2), (13, 9), (40, 1)]
     assert (papers.count(), papers.last_change()) == (3, 40)
     assert take_in(papers, entry("new")) == ["added"]
+    assert (papers.papers([1], viewer="web:team")[0].visible_to, papers.spaces()) == (None, frozenset())
     assert plan(storage, edition(subscribe(storage), 1)) == [True]
+    assert storage.subscriptions.all(limit=1)[0].shared is False
     assert storage.ledger.shown([channel()], [1]) == {channel(): frozenset({1})}
     storage.close()
 

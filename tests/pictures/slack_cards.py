@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from adapters.slack.render import home_view, render_card, render_form
-from bot.cards import Card, Form, Input
+from bot.cards import Card, Form
 from bot.commands import thread_of
+from bot.home import home
 from bot.ingest import ingest_records
-from bot.model import ChannelRef
+from bot.model import ChannelRef, Invocation
 from tests.acceptance.browser import ARGS, CHROMIUM, async_playwright
 from tests.builders import DAY, Room, open_channel
 
@@ -34,12 +35,6 @@ WIDTHS = {"desktop": 720, "phone": 390}
 KNOWN = (
     {"id": "arxiv:2306.03310", "title": "LIBERO: Benchmarking Knowledge Transfer for Lifelong Robot Learning"},
     {"id": "arxiv:2511.20347", "title": "Soft Adaptive Policy Optimization"},
-)
-DIGEST = Form(
-    title="Add papers",
-    command="/papers import",
-    submit="Add",
-    inputs=(Input(name="document", label="Paste a digest", kind="document", placeholder="Titles, links or a whole page"),),
 )
 STYLE = """
 body { margin: 0; background: #fff; font-family: Lato, "Noto Sans", sans-serif; }
@@ -58,8 +53,10 @@ body.dark { background: #1a1d21; }
 .modal button { padding: 8px 12px; border: 1px solid #bbb; border-radius: 4px; font: 700 14px Lato, sans-serif; }
 .modal .feet button { background: #fff; }
 .slack_blocks_to_jsx *:not(code, code *) { font-family: Lato, sans-serif; }
+.slack_blocks_to_jsx .font-semibold, .slack_blocks_to_jsx strong { font-weight: 700; }
 .modal .slack_blocks_to_jsx__input p { color: #1d1c1d !important; }
 .modal .slack_blocks_to_jsx__input .text-small.flex.gap-1, .modal [class*="-bottom-5"] { display: none !important; }
+.modal .slack_blocks_to_jsx__plain_text_input_element p { color: #8d8d8d !important; }
 .modal textarea { height: 36px !important; min-height: 36px !important; resize: none; }
 .modal [id^="document"] textarea { height: 130px !important; }
 .modal .feet button.go { border-color: #007a5a; background: #007a5a; color: #fff; }
@@ -71,6 +68,11 @@ def scenes(room: Room) -> Iterator[tuple[str, dict[str, Any]]]:
 
     def say(text: str, **who: Any) -> Card:  # noqa: ANN401 - any field of an invocation
         return room.type(text, **{"channel": HERE, "user": "U012ADA", "zone": "Europe/Berlin", **who}).cards[0]
+
+    def ask(text: str) -> Form:
+        form = room.type(text, channel=HERE, user="U012ADA", zone="Europe/Berlin").form
+        assert form is not None
+        return form
 
     thread = thread_of(DAY, room.desk())
     yield "opener", _message(thread.opener, private=False)
@@ -85,12 +87,11 @@ def scenes(room: Room) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "status", _message(say("/papers status"))
     yield "help", _message(say("/papers help"))
     yield "error", _message(say("/papers rl since:yesterdayish"))
-    form = room.type("/papers subscribe", channel=HERE, user="U012ADA", zone="Europe/Berlin").form
-    assert form is not None
-    filled = replace(form, inputs=tuple(replace(one, value="rl -survey") if one.live else one for one in form.inputs))
-    yield "modal", render_form(filled, notice="12 papers of the last seven days match")
-    yield "digest", render_form(DIGEST)
-    yield "home", home_view([say("/papers subscriptions"), say("/papers help")])
+    filled = tuple(replace(one, value="rl -survey") if one.live else one for one in ask("/papers subscribe").inputs)
+    yield "modal", render_form(replace(ask("/papers subscribe"), inputs=filled), notice="12 papers of the last seven days match")
+    yield "digest", render_form(ask("/papers import"))
+    page = home(replace(room.desk(), asked=Invocation(text="", channel=HERE, user="U012ADA")))
+    yield "home", home_view([card for _, card in page], [place for place, _ in page])
 
 
 def _message(card: Card, *, private: bool = True, modern: bool = True) -> dict[str, Any]:

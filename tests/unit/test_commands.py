@@ -290,10 +290,10 @@ def test_help_lists_every_command(card_of: CardOf):
     """Each entry of the table stands in the help with its usage and what it gives."""
     text = plain_text(card_of("/papers help"))
     for command in COMMANDS:
-        assert f"{command.usage}  {command.gives}" in text
+        assert (f"{command.usage}  {command.gives}" in text) is command.listed
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.usage)
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one.listed], ids=lambda command: command.usage)
 def test_every_usage_in_the_help_works(ask: Ask, command: Command):
     """What the help shows can be typed."""
     reply = ask(command.usage)

@@ -40,6 +40,8 @@ from bot.cards import (
     Thread,
 )
 from bot.spans import clean, clean_line
+from bot.subscription import Wish
+from bot.views.subscribe_form import subscribe_form
 from tests import discord_rules
 from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, names_of, wordy_cards
 
@@ -314,6 +316,66 @@ def _submit(modal: Payload, answers: list[str]) -> Payload:
         given_ = {"value": answer} if inner["type"] == 4 else {"values": [answer] if answer else []}
         components.append({"type": 18, "component": {**inner, **given_}})
     return {"custom_id": modal["custom_id"], "components": components}
+
+
+def test_further_commands_of_an_entry_stand_in_a_row_below_it():
+    """Text and buttons stay in one message, and a text that could fold is one button away."""
+    more = (Button("Preview", "/papers preview #1"), Button("Stop", "/papers unsubscribe #1"))
+    row = Row((Span("rl", "bold"),), Button("Change", "/papers subscribe #1", effect="form"), more)
+    text, actions = _components(row)
+    assert text == {"type": 10, "content": "**rl**"}
+    assert [button["custom_id"] for button in actions["components"]] == [
+        "f|/papers subscribe #1",
+        "r|/papers preview #1",
+        "r|/papers unsubscribe #1",
+    ]
+    messages = render_card(Card(title="T", elements=(row,) * 20))
+    for message in messages:
+        discord_rules.check_message(message)
+        assert [c["type"] for c in message["components"][0]["components"]][-2:] == [10, 1]
+    fold = Fold("Abstract", (Span("all of it"),), Button("Show all", "/papers abstract #1"))
+    (buttons,) = _components(fold, Buttons((Button("Similar", "/papers similar #1"),)))
+    assert [button["label"] for button in buttons["components"]] == ["Show all", "Similar"]
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "shown"),
+    [
+        ("123456789012345678", "user", "<@123456789012345678>"),
+        ("123456789012345678", "channel", "<#123456789012345678>"),
+        ("ada", "user", "ada"),
+        ("1> @everyone <@2", "user", "1\\> \\@everyone \\<\\@2"),
+        ("@everyone", "channel", "\\@everyone"),
+        ("12\n34", "user", "12\n34"),
+    ],
+)
+def test_an_id_is_shown_as_a_name_and_calls_nobody(text: str, style: SpanStyle, shown: str):
+    """Only a number is one; no message of ours lets Discord mention anybody."""
+    (message,) = render_card(Card(title="T", elements=(Text((Span("made by "), Span(text, style), Span(" today"))),)))
+    discord_rules.check_message(message)
+    assert _texts(message)[1] == f"made by {shown} today"
+
+
+def test_the_subscription_form_keeps_what_a_modal_has_no_room_for():
+    """Five questions are asked; the layout stays as it is, behind the answers, where the line takes it."""
+    form = subscribe_form(Wish(query="rl", layout="list", quiet=True, within_h=6), None)
+    modal = render_form(form)
+    discord_rules.check_modal(modal)
+    assert [label["label"] for label in modal["components"]][1:] == ["Days", "Time", "Time zone", "At most"]
+    data = _submit(modal, ["rl", "daily", "07:30", "Asia/Tokyo", "top 20"])
+    line = "/papers subscribe rl ; within 6h daily 07:30 Asia/Tokyo top 20 layout list quiet"
+    assert read_form(data, long_commands(form)) == line
+
+
+def test_what_goes_beside_the_command_is_left_to_the_client():
+    """A channel is picked and a text is pasted in fields of their own, whose ids say what they are."""
+    inputs = (Input(name="where", label="Channel", kind="channel"), Input(name="text", label="Digest", kind="document"))
+    modal = render_form(Form(title="T", command="/papers import", inputs=inputs))
+    discord_rules.check_modal(modal)
+    channel, document = (label["component"] for label in modal["components"])
+    assert (channel["type"], channel["custom_id"]) == (8, "channel|0")
+    assert (document["style"], document["custom_id"]) == (2, "document|1")
+    assert read_form(_submit(modal, ["123", "1. A paper"])) == "/papers import"
 
 
 @pytest.mark.parametrize("start", ["/papers", "/papers " + "x" * 300])

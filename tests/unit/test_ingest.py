@@ -432,5 +432,5 @@ def test_no_field_of_a_paper_is_forgotten_by_merging():
     """A field added to papers must be decided on here: this test names all of them."""
     assert {field.name for field in fields(Paper)} == {
         "id", "title", "abstract", "authors", "author_count", "organization", "published_on", "identifiers", "links", "keywords",
-        "tldr", "metrics", "first_seen_on", "listed_on",
+        "tldr", "metrics", "first_seen_on", "listed_on", "visible_to",
     }  # fmt: skip

@@ -10,7 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -179,6 +179,17 @@ async def test_without_an_inbox_nothing_is_refreshed(app: App, pool: ThreadPoolE
     """The tick is not there at all."""
     assert inbox_of(app) is None
     assert "refresh" not in [tick.name for tick in upkeep(app, Meters(), None, pool)]
+
+
+async def test_upkeep_drops_the_notes_that_have_ended(app: App, pool: ThreadPoolExecutor):
+    """With the daily tick; the others stay."""
+    ends = (datetime.now(UTC) - timedelta(seconds=1), datetime.now(UTC) + timedelta(hours=1))
+    for key, until in zip(("old", "new"), ends, strict=True):
+        app.notes.put(key, "text", until)
+    ticks = {tick.name: tick for tick in upkeep(app, Meters(), None, pool)}
+    await ticks["forget"].run()
+    before = datetime(2025, 1, 1, tzinfo=UTC)
+    assert [app.notes.get(key, before) for key in ("old", "new")] == [None, "text"]
 
 
 async def test_readiness_goes_when_it_is_to_stop(app: App, pool: ThreadPoolExecutor):

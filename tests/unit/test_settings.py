@@ -49,6 +49,20 @@ def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch):
     assert "hunter2" not in repr(load_settings()) + str(load_settings().model_dump())
 
 
+def test_tokens_and_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
+    """Nothing that prints the settings prints one of them."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET", "SECRET_KEYS"):
+        monkeypatch.setenv(PREFIX + name, f"hunter2 {name}")
+    assert "hunter2" not in repr(load_settings()) + str(load_settings().model_dump())
+
+
+@pytest.mark.parametrize(("value", "keys"), [("", ()), ("a", ("a",)), (" a , b,,\nc ", ("a", "b", "c")), (" , ", ())])
+def test_keys_stand_with_commas_between_them(monkeypatch: pytest.MonkeyPatch, value: str, keys: tuple[str, ...]):
+    """Blanks and empty places are no keys; the order stays."""
+    monkeypatch.setenv("PAPERROUND_SECRET_KEYS", value)
+    assert load_settings().secret_key_list == keys
+
+
 def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch):
     """`.env` in the working folder counts, under what the environment says; other tools' keys are left alone."""
     _write("# a comment\nexport PAPERROUND_WORKERS=2\nPAPERROUND_LOG_LEVEL=debug\nOTHER_TOOL=1\n\n")

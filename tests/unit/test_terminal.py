@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -173,6 +174,47 @@ async def test_a_form_at_the_end_of_the_input_keeps_what_stands_there(library: L
     assert person.asked == ["/papers refine rl", "/papers search rl"]
 
 
+async def _hand_over(*lines: str) -> tuple[list[Invocation], str]:
+    """What is asked of an engine that wants a document, and what is shown."""
+    form = Form(title="Add papers", command="/papers import", inputs=(Input(name="document", label="Text", kind="document"),))
+    asked: list[Invocation] = []
+
+    async def answer(invocation: Invocation) -> Reply:
+        asked.append(invocation)
+        return Reply(cards=(Card(title="Papers added"),)) if invocation.document else Reply(form=form)
+
+    console = _console()
+    await TerminalAdapter(console, _Person("/papers import", *lines).type).run(answer)
+    assert isinstance(console.file, StringIO)
+    return asked, console.file.getvalue()
+
+
+async def test_a_form_for_a_document_takes_a_file(tmp_path: Path):
+    """Its bytes and its name go beside the command."""
+    file = tmp_path / "2025-12-08.txt"
+    file.write_bytes(b"Two\nlines")
+    asked, shown = await _hand_over(str(file))
+    assert [(one.text, one.document, one.document_name) for one in asked] == [
+        ("/papers import", b"", ""),
+        ("/papers import", b"Two\nlines", "2025-12-08.txt"),
+    ]
+    assert "Papers added" in shown
+
+
+@pytest.mark.parametrize("lines", [(), (".",), ("", " ", ".")])
+async def test_a_document_that_is_empty_ends_the_form(lines: tuple[str, ...]):
+    """It says so and asks nothing more of the engine, which would only show the form again."""
+    asked, shown = await _hand_over(*lines)
+    assert (len(asked), "Nothing was added." in shown) == (1, True)
+
+
+@pytest.mark.parametrize("line", ["missing.txt", ".git\x00", "~nobody-of-this-name/x", "/", "x" * 5_000])
+async def test_a_line_that_is_no_readable_file_is_text(line: str):
+    """No such file, no possible name, a folder, a text that is longer than any path."""
+    asked, _ = await _hand_over(line, ".")
+    assert [(one.document, one.document_name) for one in asked[1:]] == [(line.encode(), "")]
+
+
 async def test_a_button_may_open_a_form(library: Library):
     """Refine, pressed by its number, asks its questions."""
     person = _Person("/papers rl", "8", "aioli", "", "", "", "")
@@ -192,6 +234,44 @@ async def test_hostile_questions_are_asked_as_they_are():
     await TerminalAdapter(console, person.type).run(answer)
     _assert_harmless([_shown(console), *person.prompts])
     assert "[bold]rich[/bold]" in _shown(console)
+
+
+async def test_a_pasted_text_goes_beside_the_command_and_nobody_is_asked_for_a_channel():
+    """Lines are taken up to a full stop; the terminal is the only channel there is."""
+    inputs = (
+        Input(name="where", label="Channel", kind="channel"),
+        Input(name="text", label="Digest", kind="document"),
+        Input(name="time", label="Time", kind="time", value="09:00"),
+    )
+    form = Form(title="Add", command="/papers import", inputs=inputs)
+    person, asked = _Person("/form", "1. A paper", "", "2. Another", ".", "", "exit"), []
+
+    async def answer(invocation: Invocation) -> Reply:
+        asked.append((invocation.text, invocation.document))
+        return Reply(form=form) if invocation.text == "/form" else Reply()
+
+    await TerminalAdapter(_console(), person.type).run(answer)
+    assert asked == [("/form", b""), ("/papers import 09:00", b"1. A paper\n\n2. Another")]
+    assert person.prompts[1:3] == ["  Digest (a file’s path, or lines and then one that is only “.”): ", ""]
+
+
+def test_further_commands_of_an_entry_are_numbered_below_it():
+    """And a text that could fold is one button away, beside the others."""
+    row = Row(
+        (Span("rl"), Span(" by "), Span("ada", "user")), Button("Change", "/a"), (Button("Preview", "/b"), Button("Stop", "/c"))
+    )
+    fold = Fold("Abstract", (Span("all of it"),), Button("Show all", "/d"))
+    card = Card(title="T", elements=(fold, row, Buttons((Button("Status", "/e"),))))
+    keys = Keys([])
+    console = _console()
+    console.print(render_card(card, keys))
+    assert [line.split() for line in _shown(console).splitlines()] == [
+        ["T"],
+        ["[1", "Change]", "rl", "by", "ada"],
+        ["[2", "Preview]", "[3", "Stop]"],
+        ["[4", "Show", "all]", "[5", "Status]"],
+    ]
+    assert [key.command for key in keys.taken] == ["/a", "/b", "/c", "/d", "/e"]
 
 
 async def test_a_pressed_button_is_echoed_harmlessly():

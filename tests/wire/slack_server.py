@@ -219,7 +219,8 @@ async def _read(method: str, request: web.Request) -> Call:
     if kind == "application/json":
         payload = orjson.loads(await request.read() or b"{}")
     elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        payload = {name: _value(value) for name, value in (await request.post()).items()}
+        sent = {**request.query, **await request.post()}  # the SDK puts some methods' arguments into the address
+        payload = {name: _value(value) for name, value in sent.items()}
     else:
         payload = dict(request.query)
     said = request.headers.get("Authorization", "")

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from adapters.web import timeline
 from adapters.web.client import WebAdapter
 from adapters.web.records import Message
 from adapters.web.timeline import Timeline
-from bot.cards import Card, Reply
+from bot.cards import Button, Card, Fold, Form, Input, Reply, Row, Span
 from bot.errors import AdapterError, ChannelGone, ThreadGone
 from bot.model import ChannelRef, Invocation, MessageRef
 from tests.wire.web_room import HOSTILE, PAPERS, QUIET, fake_answer, open_room, opener_card, paper_card, web_adapter
@@ -37,7 +38,9 @@ class Browser:
 
     async def post(self, path: str, status: int = 200, **body: object):
         """The JSON answer to a POST, once its status is as expected."""
-        async with self.session.post(f"{self.adapter.address}{path}", json=body, headers=OWN) as response:
+        data = BytesIO(json.dumps(body).encode())  # a stream, since some bodies are large
+        headers = {**OWN, "Content-Type": "application/json"}
+        async with self.session.post(f"{self.adapter.address}{path}", data=data, headers=headers) as response:
             assert response.status == status, await response.text()
             return await response.json()
 
@@ -45,6 +48,18 @@ class Browser:
         """The HTML of each message of a channel."""
         answer = await self.get(f"api/channels/{n}/messages", **query)
         return list(answer["messages"])
+
+
+EVERY_KIND = Form(
+    title="Subscribe",
+    command="/papers subscribe",
+    inputs=(
+        Input(name="time", label="Time", kind="time", value="09:00"),
+        Input(name="zone", label="Time zone", kind="zone", value="UTC"),
+        Input(name="where", label="Channel", kind="channel"),
+        Input(name="text", label="Digest", kind="document"),
+    ),
+)
 
 
 @asynccontextmanager
@@ -192,6 +207,70 @@ async def test_a_form_is_filled_in_by_the_cards_own_rules():
     assert "could not be read" in broken["error"]
 
 
+async def test_a_form_hands_a_whole_document_over():
+    """Two megabytes, far more than other requests may have; its name comes too; what is larger still is refused."""
+    async with visit() as browser:
+        opened = await browser.post("api/invoke", channel=0, command="/papers import", effect="form")
+        token = opened["form"].split('data-form="')[1].split('"')[0]
+        answer = await browser.post("api/form", form=token, values={"document": "a “paper”\n" * 150_000}, file="2025-12-08.txt")
+        refused = await browser.post("api/form", status=413, form=token, values={"document": "x" * 6_000_000})
+        elsewhere = await browser.post("api/invoke", status=413, channel=0, command="x" * 600_000)
+    assert '<textarea id="input-1" name="document"' in opened["form"]
+    assert "2100000 bytes of 2025-12-08.txt" in answer["html"]
+    assert "A document may have 2 MB" in refused["error"]
+    assert "Nothing was changed" in elsewhere["error"]
+
+
+async def test_a_list_folds_text_and_keeps_further_commands_behind_the_first():
+    """An abstract opens in place, further commands of an entry are a menu, an id of a person is plain text."""
+    spans = (Span("rl", "bold"), Span(" made by "), Span("U012<b>", "user", "https://evil.example"))
+    row = Row(spans, Button("Change", "/papers subscribe #1"), (Button("Stop", "/papers unsubscribe #1"),))
+    fold = Fold("Abstract", (Span("all of <it>"),), Button("Show all", "/papers abstract #1"))
+
+    async def answer(_invocation: Invocation) -> Reply:
+        return Reply(cards=(Card(title="T", elements=(row, fold)),))
+
+    adapter = web_adapter()
+    await adapter.start(answer)
+    async with ClientSession(timeout=ClientTimeout(total=10)) as session:
+        html = (await Browser(adapter, session).post("api/invoke", channel=0, command="/papers"))["html"]
+    await adapter.stop()
+    assert '<details class="fold"><summary>Abstract</summary><p class="text">all of &lt;it&gt;</p></details>' in html
+    assert html.index("Change</button>") < html.index('<details class="menu">') < html.index("Stop</button>")
+    assert "U012&lt;b&gt;" in html
+    assert "evil.example" not in html
+    assert "Show all" not in html
+
+
+async def test_a_form_that_asks_for_a_channel_acts_there_and_hands_over_what_was_pasted():
+    """Channel and text go beside the command; a channel that is none of the page's is the one the form was opened in."""
+    asked: list[Invocation] = []
+
+    async def answer(invocation: Invocation) -> Reply:
+        asked.append(invocation)
+        return Reply(form=EVERY_KIND) if invocation.text == "/papers form" else Reply(cards=(Card(title=invocation.text),))
+
+    adapter = web_adapter()
+    await adapter.start(answer)
+    async with ClientSession(timeout=ClientTimeout(total=10)) as session:
+        browser = Browser(adapter, session)
+        opened = await browser.post("api/invoke", channel=0, command="/papers form", effect="form")
+        token = opened["form"].split('data-form="')[1].split('"')[0]
+        values = {"time": "07:30", "zone": "Asia/Tokyo", "where": "1", "text": "1. A paper\n2. Ünother"}
+        there = await browser.post("api/form", form=token, values=values)
+        here = await browser.post("api/form", form=token, values={"where": "7"})
+    await adapter.stop()
+    assert 'type="time" value="09:00"' in opened["form"]
+    assert '<option value="Europe/Berlin"></option>' in opened["form"]
+    assert '<option value="0" selected>#papers</option>' in opened["form"]
+    assert "<textarea" in opened["form"]
+    assert (there["channel"], here["channel"]) == (1, 0)
+    assert asked[1].channel == QUIET.ref
+    assert asked[1].text == "/papers subscribe 07:30 Asia/Tokyo"
+    assert asked[1].document.decode() == "1. A paper\n2. Ünother"
+    assert (asked[2].channel, asked[2].document) == (PAPERS.ref, b"")
+
+
 async def test_hostile_words_are_shown_as_they_are():
     """No paper title becomes an element, a mention or a script link; links lead only to the web."""
     async with visit() as browser:
@@ -221,7 +300,7 @@ async def test_a_failure_is_a_sentence_and_never_a_trace():
         ({"channel": 7, "command": "/papers"}, 404),
         ({"channel": "0", "command": "/papers"}, 404),
         ({"channel": 0, "command": "/papers", "effect": "destroy"}, 400),
-        ({"channel": 0, "command": "/papers " + "x" * 70_000}, 413),
+        ({"channel": 0, "command": "/papers " + "x" * 600_000}, 413),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_in_words(body: dict[str, Any], status: int):

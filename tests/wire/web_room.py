@@ -139,6 +139,13 @@ FORM = Form(
 )
 
 
+DOCUMENT_FORM = Form(
+    title="Add papers",
+    inputs=(Input(name="document", label="Text of a digest", kind="document", placeholder="Two words and a link"),),
+    command="/papers import",
+)
+
+
 async def fake_answer(invocation: Invocation) -> Reply:
     """Answers as the engine would, out of a handful of papers."""
     text = invocation.text
@@ -147,6 +154,9 @@ async def fake_answer(invocation: Invocation) -> Reply:
         return Reply(cards=(Card(title="", elements=(hint,)),))
     if text == "/papers form":
         return Reply(form=FORM)
+    if text == "/papers import":
+        told = f"{len(invocation.document)} bytes of {invocation.document_name}"
+        return Reply(cards=(Card(title=told),)) if invocation.document else Reply(form=DOCUMENT_FORM)
     if text == "/papers all":
         return Reply(cards=(everything_card(),), visibility="channel")
     if text == "/papers break":

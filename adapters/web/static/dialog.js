@@ -2,6 +2,7 @@
 
 import { post, zone } from "./api.js";
 
+const MOST_BYTES = 2_000_000;
 const dialog = document.querySelector("[data-form-dialog]");
 let back = null; // what had the focus before
 
@@ -16,7 +17,8 @@ export function openForm(html, view, done) {
     submit.setAttribute("aria-busy", "true");
     const values = Object.fromEntries(new FormData(form));
     try {
-      const outcome = await post("/api/form", { form: form.dataset.form, values, view: view(), zone });
+      const file = form.dataset.file ?? "";
+      const outcome = await post("/api/form", { form: form.dataset.form, values, view: view(), zone, file });
       if (!outcome.form) dialog.close();
       done(outcome);
     } catch (error) {
@@ -25,8 +27,26 @@ export function openForm(html, view, done) {
       submit.removeAttribute("aria-busy");
     }
   });
+  for (const box of form.querySelectorAll("[data-document]")) takeFiles(form, box);
   if (!dialog.open) dialog.showModal();
-  form.querySelector(".inputs input, .inputs select")?.focus();
+  form.querySelector(".inputs :is(input, select, textarea)")?.focus();
+}
+
+// A file dropped on a document's box becomes its text.
+function takeFiles(form, box) {
+  box.addEventListener("dragover", (event) => event.preventDefault());
+  box.addEventListener("drop", async (event) => {
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    if (file.size > MOST_BYTES) {
+      form.querySelector("[data-form-error]").textContent = "A document may have 2 MB; this one is larger.";
+      return;
+    }
+    box.value = await file.text();
+    form.dataset.file = file.name;
+  });
+  box.addEventListener("input", () => delete form.dataset.file);
 }
 
 dialog.addEventListener("click", (event) => {

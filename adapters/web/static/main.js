@@ -73,6 +73,9 @@ function settle(outcome, feed) {
   }
   const shown = place(outcome);
   if (outcome.shared) toast(`Shared in #${room.name}`);
+  else if (outcome.channel !== room.channel) {
+    toast(`Answered in #${one(`[data-channel="${outcome.channel}"][data-name]`).dataset.name}`);
+  }
   else if (shown) feed.reveal(shown);
   if (shown?.dataset.say) announce(`Paper Round: ${shown.dataset.say}`);
 }
