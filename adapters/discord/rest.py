@@ -99,6 +99,12 @@ class Rest:
         found: list[Payload] = await self._to_its_end(self._http.request(route))
         return found
 
+    async def servers(self, limit: int) -> list[Payload]:
+        """The servers that let us in, with our permissions there."""
+        route = Route("GET", "/users/@me/guilds")
+        found: list[Payload] = await self._to_its_end(self._http.request(route, params={"limit": limit}))
+        return found
+
     async def download(self, url: str) -> bytes:
         """What was attached to a message or a command."""
         return await self._to_its_end(self._http.get_from_cdn(url))

@@ -40,6 +40,7 @@ class Server:
         self.commands: list[dict[str, Any]] = []
         self.faults: deque[str] = deque()
         self.seen: list[str] = []
+        self.servers: list[dict[str, Any]] = []
         self.base = ""
         self._next = 100
         self._go = asyncio.Event()
@@ -51,6 +52,7 @@ class Server:
         made.router.add_get("/api/v10/oauth2/applications/@me", self._application)
         made.router.add_put("/api/v10/applications/2/commands", self._register)
         made.router.add_get("/api/v10/applications/2/commands", self._registered)
+        made.router.add_get("/api/v10/users/@me/guilds", self._servers)
         made.router.add_get("/api/v10/channels/{channel}", self._channel)
         made.router.add_get("/api/v10/channels/{channel}/messages", self._history)
         made.router.add_post("/api/v10/channels/{channel}/messages", self._post)
@@ -83,6 +85,9 @@ class Server:
 
     async def _registered(self, _request: web.Request) -> web.Response:
         return answer(self.commands)
+
+    async def _servers(self, _request: web.Request) -> web.Response:
+        return answer(self.servers)
 
     async def _channel(self, request: web.Request) -> web.Response:
         return answer({"id": request.match_info["channel"], "type": 0, "name": "papers", "guild_id": "3"})
