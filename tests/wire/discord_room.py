@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from simcord.enums import OverwriteType
 from adapters.discord.access import INVITED
 from adapters.discord.client import DiscordAdapter
 from adapters.discord.notes import Notes
-from bot.app import answer_now
 from bot.cards import Reply
 from bot.completion import Completion, complete, needs_subscriptions
 from bot.model import ChannelRef, Invocation
@@ -96,7 +95,7 @@ class House:
 Answering = Callable[[Invocation], Awaitable[Reply]]
 
 
-def make_adapter(room: Room, notes: Notes, **fields: Any) -> DiscordAdapter:  # noqa: ANN401 - any argument of the adapter
+def make_adapter(room: Room, notes: Notes, **more: Any) -> DiscordAdapter:  # noqa: ANN401 - any argument of the adapter
     """An adapter over the engine; completions come from its library."""
 
     async def completions(text: str, asked: Invocation) -> Sequence[Completion]:
@@ -105,7 +104,7 @@ def make_adapter(room: Room, notes: Notes, **fields: Any) -> DiscordAdapter:  # 
         return complete(text, library, mine)
 
     values = {"token": "t", "complete": completions, "notes": notes, "pool": None, "now": lambda: room.now}
-    return DiscordAdapter(**{**values, **fields})
+    return DiscordAdapter(**{**values, **more})
 
 
 def answering(room: Room, heard: list[Invocation]) -> Answering:
@@ -113,18 +112,17 @@ def answering(room: Room, heard: list[Invocation]) -> Answering:
 
     async def answer(invocation: Invocation) -> Reply:
         heard.append(invocation)
-        desk = replace(room.desk(), asked=invocation, library=room.library.seen_by(invocation.viewer))
-        return answer_now(invocation.text, desk)
+        return room.type(**{field.name: getattr(invocation, field.name) for field in fields(invocation)})
 
     return answer
 
 
 @asynccontextmanager
-async def open_house(folder: Path, *, answer: Answering | None = None, **fields: Any) -> AsyncIterator[House]:  # noqa: ANN401
+async def open_house(folder: Path, *, answer: Answering | None = None, **more: Any) -> AsyncIterator[House]:  # noqa: ANN401
     """Discord and the engine over the bundled sample; `answer` in place of the engine's own answers."""
     with open_channel(folder, now=NOW) as room:
         notes, heard = DictNotes(), []
-        adapter = make_adapter(room, notes, options={"shard_count": 1}, **fields)
+        adapter = make_adapter(room, notes, options={"shard_count": 1}, **more)
         adapter.listen(answer or answering(room, heard))
         env = Env(adapter.gateway)
         await env.start()
