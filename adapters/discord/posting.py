@@ -18,7 +18,7 @@ from adapters.discord.errors import translated
 from adapters.discord.keys import edition_of, found_in, is_first, mark_of, marked, nonce_of
 from adapters.discord.naming import Heading, heading_of, tags_for
 from adapters.discord.notes import Memory, Wishes
-from adapters.discord.render import long_commands, render_card
+from adapters.discord.render import render
 from adapters.discord.rest import Payload, Rest
 from bot.cards import Card
 from bot.model import ChannelRef, MessageRef
@@ -101,8 +101,9 @@ class Posts:
         return known
 
     async def _post(self, channel: ChannelRef, card: Card, thread: MessageRef | None, key: str) -> MessageRef:
-        await self._memory.keep_commands(long_commands(card))
-        part = _Part(channel, key, tuple(render_card(card)))
+        rendered = render(card)
+        await self._memory.keep_commands(rendered.long)
+        part = _Part(channel, key, tuple(rendered.messages))
         wishes = Wishes()
         with translated(in_thread=thread is not None):
             kind = await self._kind(channel.channel)
@@ -121,10 +122,11 @@ class Posts:
 
     async def tell(self, user: str, card: Card) -> None:
         """Send a card to one person."""
-        await self._memory.keep_commands(long_commands(card))
+        rendered = render(card)
+        await self._memory.keep_commands(rendered.long)
         with translated():
             direct = await self._rest.direct_channel(user)
-            for payload in render_card(card):
+            for payload in rendered.messages:
                 await self._rest.post(str(direct["id"]), payload)
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ import structlog
 
 from adapters.discord import errors
 from adapters.discord.notes import Memory
-from adapters.discord.render import long_commands, render_card, render_form
+from adapters.discord.render import long_commands, render, render_card, render_form
 from adapters.discord.views import Rendered, Shown
 from bot.cards import Attachment, Button, Buttons, Card, Form, Reply
 
@@ -98,11 +98,12 @@ class Responder:
         await self._interaction.response.send_modal(Shown(render_form(form)))
 
     async def _show(self, reply: Reply) -> None:
-        for card in reply.cards:
-            await self._memory.keep_commands(long_commands(card))
+        rendered = [render(card) for card in reply.cards]
+        for one in rendered:
+            await self._memory.keep_commands(one.long)
         if self._shared and self._in_place and reply.refused:
             self._beside = True
-        messages = [message for card in reply.cards for message in render_card(card)]
+        messages = [message for one in rendered for message in one.messages]
         for number, message in enumerate(messages):
             try:
                 await self._put(message, first=not number)

@@ -24,6 +24,8 @@ from bot.completion import Completion
 from bot.model import Invocation
 from bot.ports import Answer
 
+CROWD = 50  # interactions under way at the same time
+CROWD_PATIENCE_S = 0.2
 COMPLETION_S = 2.0  # an answer is due within 3 s
 _LONG = "k"
 
@@ -67,10 +69,12 @@ class Talk:
         self._world = world
         self._patience_s = patience_s
         self._reading = Reading(answer, world)
+        self._under_way = 0
         self._pressed: set[tuple[int, int, str]] = set()
 
     async def take(self, interaction: discord.Interaction) -> None:
         """Answer an interaction; never raises."""
+        self._under_way += 1
         try:
             await self._take(interaction)
         except discord.NotFound as error:
@@ -83,6 +87,12 @@ class Talk:
                 _log.error("not_answered", platform="discord", error=str(error))
         except Exception as error:  # noqa: BLE001 - one interaction must not end the gateway
             _log.error("not_answered", platform="discord", exc_info=error)
+        finally:
+            self._under_way -= 1
+
+    def _patience(self) -> float:
+        """How long an answer may take before we say that we are thinking: less where many wait, for that is said sooner."""
+        return self._patience_s if self._under_way <= CROWD else min(self._patience_s, CROWD_PATIENCE_S)
 
     async def _take(self, interaction: discord.Interaction) -> None:
         data: Mapping[str, Any] = interaction.data or {}
@@ -221,7 +231,7 @@ class Talk:
         work = self._answer(asker.asks(line, hidden=not is_shared and not (in_place and on_shared)))
         hidden = asker.standing != "direct" and not is_shared
         manner = Manner(hidden=hidden, in_place=in_place, shared=on_shared, form=effect == "form")
-        await Responder(interaction, self._memory, manner, self._patience_s).respond(work)
+        await Responder(interaction, self._memory, manner, self._patience()).respond(work)
 
     async def _read_id(self, custom_id: str) -> tuple[Effect, str] | None:
         if custom_id.startswith(_LONG):
@@ -237,7 +247,7 @@ class Talk:
 
     async def _respond(self, interaction: discord.Interaction, asker: Asker, work: Awaitable[Reply]) -> None:
         hidden = asker.standing != "direct"
-        await Responder(interaction, self._memory, Manner(hidden=hidden), self._patience_s).respond(work)
+        await Responder(interaction, self._memory, Manner(hidden=hidden), self._patience()).respond(work)
 
 
 async def _known(reply: Reply) -> Reply:
