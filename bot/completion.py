@@ -1,6 +1,7 @@
 """What a half-typed command may become: commands, topics and paper names. Bounded work; knows no platform."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -128,12 +129,16 @@ def _names(command: str, typed: str, library: Library, *, near: bool = True) -> 
 
 
 def _misspelt(key: str, library: Library) -> list[str]:
-    """Names, as written, that begin with this but for a letter or two; the nearest first."""
+    """Names, as written, that are this but for a letter or two behind the first; the nearest first.
+
+    The first letter is taken as it is: names are sorted, so the others need not be looked at between two keystrokes.
+    """
     if len(key) < _REPAIRED_CHARS:
         return []
     names = library.index.names(viewer=library.viewer)
+    same = names[bisect_left(names, key[0]) : bisect_left(names, chr(ord(key[0]) + 1))]
     most = 1 if len(key) <= 4 else 2
-    near = process.extract(key, names, scorer=OSA.distance, score_cutoff=most, limit=MOST)
+    near = process.extract(key, same, scorer=OSA.distance, score_cutoff=most, limit=MOST)
     written = (library.index.complete(name, limit=1, viewer=library.viewer) for name, _, _ in near)
     return list(dict.fromkeys(name for found in written for name in found))
 
