@@ -18,10 +18,11 @@ def wants_posts(line: str) -> bool:
     return command_of(line)[0].posts
 
 
-def refusal(asker: Asker, kind: Kind, ours: int) -> Reply | None:
+def refusal(line: str, asker: Asker, kind: Kind, ours: int) -> Reply | None:
     """Why nothing can be posted in the channel, if that is so.
 
     Args:
+        line: what was asked; once the fault is mended, it can be asked again.
         asker: who asks and for which channel.
         kind: the channel's kind.
         ours: our own permissions in it.
@@ -35,7 +36,7 @@ def refusal(asker: Asker, kind: Kind, ours: int) -> Reply | None:
         return None  # who may not change it is told so by the command itself
     if kind == "other":
         return refused(
-            "This kind of channel takes no daily papers. Nothing was changed. Choose a text, announcement or forum channel."
+            "This kind of channel takes no daily papers. Nothing was changed. Choose a text, announcement or forum channel.",
         )
     lacking = missing(kind, ours)
     if not lacking:
@@ -44,11 +45,12 @@ def refusal(asker: Asker, kind: Kind, ours: int) -> Reply | None:
     verb = "permissions" if len(lacking) > 1 else "permission"
     return refused(
         f"In that channel Paper Round lacks the {verb} {names}. Nothing was changed. "
-        "Allow that in the channel’s settings, under Permissions, and subscribe again."
+        "Allow that in the channel’s settings, under Permissions, and ask again.",
+        line,
     )
 
 
-def refused(message: str, usage: str = "/papers help") -> Reply:
+def refused(message: str, usage: str = "/papers") -> Reply:
     """Something that was not done, in words."""
     return Reply(cards=(error_card(message, usage),), refused=message)
 

@@ -31,6 +31,12 @@ def marked(payload: Mapping[str, Any], mark: int) -> dict[str, Any]:
     return {**payload, "components": [_with_mark(one, mark) for one in payload["components"]]}
 
 
+def coloured(payload: Mapping[str, Any], colour: int) -> dict[str, Any]:
+    """The payload of a message with another colour at its side."""
+    parts = [{**one, "accent_color": colour} if one.get("type") == CONTAINER else one for one in payload["components"]]
+    return {**payload, "components": parts}
+
+
 def found_in(messages: Iterable[Mapping[str, Any]], me: str, mark: int) -> Mapping[str, Any] | None:
     """Our own message with this mark."""
     for message in messages:

@@ -1,5 +1,6 @@
 """Discord: what a day's thread is called and which tag its forum post has, read from the message it stands under. Pure."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from bot.spans import clean_line, is_blank, shorten
 
 OTHERWISE: Final = "Paper Round"
 ALL_PAPERS: Final = "All papers"
+COLOURS: Final = (0x2F6FEB, 0x1A7F5A, 0xB35900, 0x8250DF, 0xC2255C, 0x0C8599, 0x9C6A00, 0x5F6B7A)
 REQUIRE_TAG: Final = 1 << 4  # https://docs.discord.com/developers/resources/channel#channel-object-channel-flags
 _TEXT_DISPLAY: Final = 10
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)")
@@ -49,6 +51,12 @@ def _lines(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _cut(text: str, limit: int, otherwise: str) -> str:
     return otherwise if is_blank(text) else shorten(text, limit)
+
+
+def colour_of(topic: str) -> int:
+    """The colour of a topic's editions: the same one each day, told from its neighbours, readable on dark and on light."""
+    digest = hashlib.sha256(topic.casefold().encode()).digest()
+    return COLOURS[digest[0] % len(COLOURS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import discord
 import structlog
@@ -15,8 +15,10 @@ import structlog
 from adapters.discord import errors, limits
 from adapters.discord.access import Kind, kind_of
 from adapters.discord.errors import translated
-from adapters.discord.keys import edition_of, found_in, is_first, mark_of, marked, nonce_of
-from adapters.discord.naming import Heading, heading_of, tags_for
+from adapters.discord.forums import find_post, tags_of
+from adapters.discord.guide import Guide
+from adapters.discord.keys import coloured, edition_of, found_in, is_first, mark_of, marked, nonce_of
+from adapters.discord.naming import Heading, colour_of, heading_of
 from adapters.discord.notes import Memory, Wishes
 from adapters.discord.render import render
 from adapters.discord.rest import Payload, Rest
@@ -31,26 +33,6 @@ _TEXT_DISPLAY = 10
 V = TypeVar("V")
 
 _log = structlog.get_logger()
-
-
-class Guide(Protocol):
-    """What the gateway knows of channels without a request."""
-
-    def me(self) -> str:
-        """Our own user id."""
-        ...
-
-    def kind(self, channel: str) -> Kind | None:
-        """A channel's kind, where it is known."""
-        ...
-
-    def posts_called(self, forum: str, name: str) -> Sequence[str]:
-        """Our own open posts of this name in a forum, the newest first."""
-        ...
-
-    def may_tag(self, forum: str) -> bool:
-        """Whether we may add a tag to a forum."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +85,7 @@ class Posts:
     async def _post(self, channel: ChannelRef, card: Card, thread: MessageRef | None, key: str) -> MessageRef:
         rendered = render(card)
         await self._memory.keep_commands(rendered.long)
-        part = _Part(channel, key, tuple(rendered.messages))
+        part = _Part(channel, key, tuple(self._in_colour(rendered.messages, key)))
         wishes = Wishes()
         with translated(in_thread=thread is not None):
             kind = await self._kind(channel.channel)
@@ -134,6 +116,13 @@ class Posts:
         for task in self._publishing:
             task.cancel()
         await asyncio.gather(*self._publishing, return_exceptions=True)
+
+    def _in_colour(self, messages: Sequence[Payload], key: str) -> Sequence[Payload]:
+        """An edition's messages, all in the colour of its topic, as long as that is known."""
+        if is_first(key):
+            _remember(self._topics, edition_of(key), heading_of(messages[0]).topic)
+        topic = self._topics.get(edition_of(key), "")
+        return [coloured(one, colour_of(topic)) for one in messages] if topic else messages
 
     async def _kind(self, channel: str) -> Kind:
         known = self._guide.kind(channel)
@@ -196,11 +185,9 @@ class Posts:
         """Start a post in a forum, unless it is there; a card that needs more messages goes on inside."""
         forum, edition = part.channel.channel, edition_of(part.key)
         heading = heading_of(part.messages[0])
-        if is_first(part.key):
-            _remember(self._topics, edition, heading.topic)
-        post = await self._found_post(part, heading.name)
+        post = await find_post(self._rest, self._guide, forum, name=heading.name, mark=part.mark(1))
         if post is None:
-            tags = await self._tags(forum, self._topics.get(edition, ""))
+            tags = await tags_of(self._rest, self._guide, forum, self._topics.get(edition, ""))
             # A forum's first message takes no nonce.
             starter = marked(part.messages[0], part.mark(1))
             payload = {"name": heading.name, "auto_archive_duration": ARCHIVE_MINUTES, "message": starter, "applied_tags": tags}
@@ -209,22 +196,6 @@ class Posts:
         if len(part.messages) > 1:
             await self._send(_Part(part.channel, f"{part.key}+", part.messages[1:]), post)
         return _ref(part.channel, post, post)
-
-    async def _found_post(self, part: _Part, name: str) -> str | None:
-        for post in self._guide.posts_called(part.channel.channel, name):
-            if found_in(await self._rest.oldest(post), self._guide.me(), part.mark(1)):
-                return post
-        return None
-
-    async def _tags(self, forum: str, topic: str) -> list[str]:
-        described = await self._rest.channel(forum)
-        wanted = tags_for(topic, described, may_create=self._guide.may_tag(forum))
-        if not wanted.create:
-            return list(wanted.ids)
-        kept = list(described.get("available_tags") or ())
-        new = {"name": wanted.create, "moderated": False, "emoji_id": None, "emoji_name": None}
-        changed = await self._rest.edit_channel(forum, {"available_tags": [*kept, new]})
-        return list(tags_for(topic, changed, may_create=False).ids)
 
     def _publish(self, channel: str, message: str) -> None:
         task = asyncio.create_task(self._publish_now(channel, message), name="publish")

@@ -243,7 +243,7 @@ class Talk:
             return None
         channel = asker.channel.channel
         ours = self._world.ours(channel)
-        return gate.refusal(asker, self._world.kind(channel) or "text", asker.ours if ours is None else ours)
+        return gate.refusal(line, asker, self._world.kind(channel) or "text", asker.ours if ours is None else ours)
 
     async def _respond(self, interaction: discord.Interaction, asker: Asker, work: Awaitable[Reply]) -> None:
         hidden = asker.standing != "direct"

@@ -14,6 +14,7 @@ from simcord import ChannelHandle, MemberActor
 from adapters.discord.access import INVITED
 from adapters.discord.client import DiscordAdapter
 from adapters.discord.errors import CURABLE
+from adapters.discord.naming import colour_of
 from bot.cards import Button, Buttons, Card, Context, Span, Text
 from bot.editions.deliver import Delivery
 from bot.editions.plan import plan_due
@@ -248,6 +249,15 @@ async def test_a_role_is_mentioned_by_the_first_message_alone(house: House, guil
     assert first["allowed_mentions"] == {"parse": [], "roles": ["42"]}
     assert first["components"][0] == {"type": 10, "content": "<@&42>"}
     assert second["allowed_mentions"] == {"parse": []}
+
+
+async def test_an_edition_has_its_topics_colour(house: House, guild: Guild):
+    """All its messages, each day the same; another topic may have another one."""
+    opener = await house.adapter.post(guild.ref, OPENER, key="e1p1")
+    await house.adapter.post(guild.ref, PAPER, thread=opener, key="e1p2")
+    colours = {one["accent_color"] for payload in posted(house) for one in payload["components"]}
+    assert colours == {colour_of("rl")}
+    assert len({colour_of(topic) for topic in ("rl", "robotics", "diffusion", "llm", "vision")}) > 2
 
 
 async def test_the_same_key_posts_once_in_one_process(house: House, guild: Guild):
