@@ -1,5 +1,7 @@
 """Discord: finds a forum's post again, and the tag that a new one gets. Knows no cards."""
 
+import discord
+
 from adapters.discord.guide import Guide
 from adapters.discord.keys import found_in
 from adapters.discord.naming import tags_for
@@ -22,5 +24,8 @@ async def tags_of(rest: Rest, guide: Guide, forum: str, topic: str) -> list[str]
         return list(wanted.ids)
     kept = list(described.get("available_tags") or ())
     new = {"name": wanted.create, "moderated": False, "emoji_id": None, "emoji_name": None}
-    changed = await rest.edit_channel(forum, {"available_tags": [*kept, new]})
+    try:
+        changed = await rest.edit_channel(forum, {"available_tags": [*kept, new]})
+    except discord.Forbidden:  # a post without its tag is better than none
+        changed = described
     return list(tags_for(topic, changed, may_create=False).ids)

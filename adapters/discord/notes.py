@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 COMMANDS_KEPT = timedelta(days=30)
+INTERACTION_KEPT = timedelta(minutes=15)
 FOR_GOOD = timedelta(days=365 * 50)
 
 T = TypeVar("T")
@@ -20,6 +21,10 @@ T = TypeVar("T")
 
 class Notes(Protocol):
     """Texts under keys until a moment. Synchronous; raises `StorageError`."""
+
+    def first(self, key: str, until: datetime, now: datetime) -> bool:
+        """`True` for exactly one caller, over all processes, until then."""
+        ...
 
     def put(self, key: str, text: str, until: datetime) -> None:
         """Keep a text under a key, in place of what is there."""
@@ -61,6 +66,11 @@ class Memory:
     async def command(self, custom_id: str) -> str | None:
         """What a hashed id stands for; `None` after thirty days."""
         return await self._run(self._notes.get, _command(custom_id), self._now())
+
+    async def is_first(self, interaction: int) -> bool:
+        """Whether an interaction, which Discord hands to every process that is connected, is this one's to answer."""
+        now = self._now()
+        return await self._run(self._notes.first, f"discord:interaction:{interaction}", now + INTERACTION_KEPT, now)
 
     async def keep_wishes(self, channel: str, wishes: Wishes) -> None:
         """Keep what a channel wants."""

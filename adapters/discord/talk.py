@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import discord
@@ -17,10 +18,12 @@ from adapters.discord.documents import attachments, message_text, read_attachmen
 from adapters.discord.forms import read_form
 from adapters.discord.ids import read_custom_id
 from adapters.discord.notes import Memory, Wishes
-from adapters.discord.reading import Reading
-from adapters.discord.replying import PATIENCE_S, Manner, Responder
+from adapters.discord.reading import IMPORT, Reading
+from adapters.discord.replying import NOBODY, PATIENCE_S, Manner, Responder
 from bot.cards import Effect, Reply
+from bot.commands import command_of
 from bot.completion import Completion
+from bot.errors import BotError
 from bot.model import Invocation
 from bot.ports import Answer
 
@@ -85,10 +88,17 @@ class Talk:
         except discord.HTTPException as error:
             if error.code != errors.ALREADY_ACKNOWLEDGED:  # else another process was faster
                 _log.error("not_answered", platform="discord", error=str(error))
+        except BotError as error:  # the notes cannot be read or written
+            await self._say(interaction, str(error))
         except Exception as error:  # noqa: BLE001 - one interaction must not end the gateway
             _log.error("not_answered", platform="discord", exc_info=error)
         finally:
             self._under_way -= 1
+
+    async def _say(self, interaction: discord.Interaction, error: str) -> None:
+        _log.error("not_answered", platform="discord", error=error)
+        with suppress(discord.DiscordException, OSError):
+            await interaction.response.send_message(error, ephemeral=True, allowed_mentions=NOBODY)
 
     def _patience(self) -> float:
         """How long an answer may take before we say that we are thinking: less where many wait, for that is said sooner."""
@@ -116,6 +126,8 @@ class Talk:
             return
         asked = read_command(data)
         asker = asker_of(interaction)
+        if asked is not None and not await self._is_ours(interaction, asked.line):
+            return
         if asked is None:
             await self._respond(interaction, asker, _known(gate.refused("This command is no longer known. Nothing was done.")))
             return
@@ -161,6 +173,8 @@ class Talk:
             case str(name) if name == FIND_HERE:
                 work = self._reading.find(asker, message)
             case str(name) if name == ADD_THESE:
+                if not await self._is_ours(interaction, IMPORT):
+                    return
                 work = self._reading.take_in(asker, attachments(message), message_text(message))
             case _:
                 work = _known(gate.refused("This command is no longer known. Nothing was done."))
@@ -207,6 +221,8 @@ class Talk:
         if line is None:
             await self._respond(interaction, asker, _known(_forgotten()))
             return
+        if not await self._is_ours(interaction, line):
+            return
         asker = in_channel(asker, given_beside(data, "channel"), data.get("resolved") or {})
         document = given_beside(data, "document").encode()
         refusal = self._refusal(asker, line)
@@ -217,6 +233,8 @@ class Talk:
         await self._respond(interaction, asker, self._answer(invocation))
 
     async def _ask(self, interaction: discord.Interaction, effect: Effect, line: str) -> None:
+        if not await self._is_ours(interaction, line):
+            return
         asker = asker_of(interaction)
         is_shared = effect == "share" and asker.may_speak and not asker.is_private
         pressed = interaction.message
@@ -232,6 +250,10 @@ class Talk:
         hidden = asker.standing != "direct" and not is_shared
         manner = Manner(hidden=hidden, in_place=in_place, shared=on_shared, form=effect == "form")
         await Responder(interaction, self._memory, manner, self._patience()).respond(work)
+
+    async def _is_ours(self, interaction: discord.Interaction, line: str) -> bool:
+        """Whether this process answers: what changes something is done by one; what only looks may be looked up by several."""
+        return command_of(line)[0].is_find or await self._memory.is_first(interaction.id)
 
     async def _read_id(self, custom_id: str) -> tuple[Effect, str] | None:
         if custom_id.startswith(_LONG):

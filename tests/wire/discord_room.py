@@ -31,6 +31,13 @@ class DictNotes(Notes):
     def __init__(self) -> None:
         self.kept: dict[str, tuple[str, datetime]] = {}
 
+    def first(self, key: str, until: datetime, now: datetime) -> bool:
+        """Whether nobody was earlier."""
+        if self.get(key, now) is not None:
+            return False
+        self.put(key, "", until)
+        return True
+
     def put(self, key: str, text: str, until: datetime) -> None:
         """Keep a text."""
         self.kept[key] = (text, until)

@@ -13,6 +13,7 @@ from simcord import InteractionResult
 from adapters.discord.commands import ADD_THESE, FIND_HERE, manifest
 from adapters.discord.notes import COMMANDS_KEPT
 from bot.cards import Attachment, Button, Buttons, Card, Form, Input, Reply, Select, Span, Text
+from bot.errors import StorageError
 from bot.model import Invocation
 from tests.wire.discord_room import Guild, House, answering, controls, make_adapter, open_house, words
 
@@ -526,3 +527,34 @@ async def test_in_a_thread_the_channel_is_asked_for(house: House, guild: Guild):
     handle = next(one for one in guild.papers.threads if one.id == thread.id)
     await guild.editor.slash(handle, "round subscriptions")
     assert house.heard[-1].channel == guild.ref
+
+
+async def test_one_of_several_processes_changes_something(house: House, guild: Guild):
+    """Discord hands an interaction to all that are connected: who comes second does nothing."""
+    heard: list[Invocation] = []
+    other = make_adapter(house.room, house.notes)
+    other.listen(answering(house.room, heard))
+    taking = house.adapter.gateway._take
+
+    async def both(interaction: discord.Interaction) -> None:
+        await taking(interaction)
+        await other._take(interaction)
+
+    house.adapter.gateway._take = both
+    result = await guild.editor.slash(guild.papers, "round subscribe", query="rl")
+    assert "Subscribed: rl" in words(result)
+    assert len(house.heard) == 1
+    assert heard == []
+
+
+async def test_a_database_that_is_away_is_told(house: House, guild: Guild, monkeypatch: pytest.MonkeyPatch):
+    """What cannot be looked up is said, to the one who asked."""
+
+    def away(*_: object) -> bool:
+        raise StorageError("The database does not answer. Nothing was changed; try again.")
+
+    monkeypatch.setattr(house.notes, "first", away)
+    result = await guild.editor.slash(guild.papers, "round subscribe", query="rl")
+    assert result.ephemeral
+    assert result.response is not None
+    assert "The database does not answer" in result.response.content
