@@ -3,21 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 import structlog
 
 from adapters.discord import errors, gate
-from adapters.discord.access import Kind
 from adapters.discord.asking import Asker, asker_of
-from adapters.discord.beside import channel_name, given_beside, in_channel, noted, wished
-from adapters.discord.commands import ADD_THESE, CHAT, FIND_HERE, Asked, read_command
+from adapters.discord.beside import given_beside, in_channel
+from adapters.discord.commands import ADD_THESE, CHAT, FIND_HERE, read_command
 from adapters.discord.completing import choices, line_to_complete
-from adapters.discord.documents import attachments, message_text, read_attachment
+from adapters.discord.documents import attachments, message_text
 from adapters.discord.forms import read_form
 from adapters.discord.ids import read_custom_id
-from adapters.discord.notes import Memory, Wishes
+from adapters.discord.notes import Memory
+from adapters.discord.orders import Orders, World
 from adapters.discord.reading import IMPORT, Reading
 from adapters.discord.replying import NOBODY, PATIENCE_S, Manner, Responder
 from bot.cards import Effect, Reply
@@ -38,22 +38,6 @@ Complete = Callable[[str, Invocation], Awaitable[Sequence[Completion]]]
 _log = structlog.get_logger()
 
 
-class World(Protocol):
-    """What the gateway knows, and what can be fetched."""
-
-    def kind(self, channel: str) -> Kind | None:
-        """A channel's kind, where it is known."""
-        ...
-
-    def ours(self, channel: str) -> int | None:
-        """Our own permissions in a channel, where they are known."""
-        ...
-
-    async def download(self, url: str) -> bytes:
-        """What was attached."""
-        ...
-
-
 class Talk:
     """Takes interactions.
 
@@ -69,9 +53,9 @@ class Talk:
         self._answer = answer
         self._complete = complete
         self._memory = memory
-        self._world = world
         self._patience_s = patience_s
         self._reading = Reading(answer, world)
+        self._orders = Orders(answer, memory, world, self._reading)
         self._under_way = 0
         self._pressed: set[tuple[int, int, str]] = set()
 
@@ -132,38 +116,7 @@ class Talk:
             await self._respond(interaction, asker, _known(gate.refused("This command is no longer known. Nothing was done.")))
             return
         resolved: Mapping[str, Any] = data.get("resolved") or {}
-        await self._respond(interaction, asker, self._run(asker, asked, resolved))
-
-    async def _run(self, asker: Asker, asked: Asked, resolved: Mapping[str, Any]) -> Reply:
-        given = asked.given
-        if "file" in given:
-            file = read_attachment((resolved.get("attachments") or {}).get(given["file"], {}))
-            return await self._reading.take_in(asker, [file], "")
-        chosen = in_channel(asker, given.get("channel", ""), resolved)
-        refusal = self._refusal(chosen, asked.line)
-        if refusal is not None:
-            return refusal
-        note = ""
-        if asker.asks("").may_configure and chosen.asks("").may_configure and ("mention" in given or "publish" in given):
-            roles: Mapping[str, Any] = resolved.get("roles") or {}
-            refused = await self._wish(chosen, given, roles)
-            if refused:
-                return gate.refused(refused)
-            note = wished(await self._memory.wishes(chosen.channel.channel), roles)
-        reply = await self._answer(chosen.asks(asked.line, hidden=True))
-        return noted(reply, note, channel_name(given.get("channel", ""), resolved))
-
-    async def _wish(self, asker: Asker, given: Mapping[str, str], roles: Mapping[str, Any]) -> str:
-        """Keep which role is mentioned in a channel and whether it publishes; why not, where that cannot be."""
-        kept = await self._memory.wishes(asker.channel.channel)
-        role = given.get("mention", kept.role)
-        if role == asker.channel.workspace:
-            role = ""  # @everyone has the server's own id: nobody is mentioned
-        elif role != kept.role and (refused := gate.role_refusal(roles.get(role, {}))):
-            return refused
-        publish = given["publish"] == "true" if "publish" in given else kept.publish
-        await self._memory.keep_wishes(asker.channel.channel, Wishes(role=role, publish=publish))
-        return ""
+        await self._respond(interaction, asker, self._orders.run(asker, asked, resolved))
 
     async def _message_command(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
         asker = asker_of(interaction)
@@ -225,7 +178,7 @@ class Talk:
             return
         asker = in_channel(asker, given_beside(data, "channel"), data.get("resolved") or {})
         document = given_beside(data, "document").encode()
-        refusal = self._refusal(asker, line)
+        refusal = self._orders.refusal(asker, line)
         if refusal is not None:
             await self._respond(interaction, asker, _known(refusal))
             return
@@ -242,7 +195,7 @@ class Talk:
         # A list that was shared turns its pages for everybody; an edition's messages stay as they were posted.
         on_shared = pressed is not None and not is_own and pressed.interaction_metadata is not None
         in_place = effect == "update" and (is_own or on_shared)
-        refusal = self._refusal(asker, line)
+        refusal = self._orders.refusal(asker, line)
         if refusal is not None:
             await self._respond(interaction, asker, _known(refusal))
             return
@@ -259,13 +212,6 @@ class Talk:
         if custom_id.startswith(_LONG):
             custom_id = await self._memory.command(custom_id) or ""
         return read_custom_id(custom_id)
-
-    def _refusal(self, asker: Asker, line: str) -> Reply | None:
-        if not gate.wants_posts(line):
-            return None
-        channel = asker.channel.channel
-        ours = self._world.ours(channel)
-        return gate.refusal(line, asker, self._world.kind(channel) or "text", asker.ours if ours is None else ours)
 
     async def _respond(self, interaction: discord.Interaction, asker: Asker, work: Awaitable[Reply]) -> None:
         hidden = asker.standing != "direct"
