@@ -35,6 +35,7 @@ bench:
     uv run python -m benchmarks.search
     uv run python -m benchmarks.quality
     uv run python -m benchmarks.fanout
+    uv run python -m benchmarks.commands
 
 # Editions under kill -9, 300 rounds of each set-up: about half an hour
 chaos rounds="300":

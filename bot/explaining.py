@@ -7,6 +7,7 @@ from datetime import date
 from bot.cards import Reply
 from bot.desk import Desk
 from bot.editions.compose import muted_word
+from bot.editions.due import as_due
 from bot.editions.preview import MOST_DAYS, past_days, preview, why
 from bot.errors import CommandError
 from bot.lookup import look_up
@@ -38,7 +39,7 @@ def preview_next(argument: str, desk: Desk) -> Reply:
         return Reply(cards=(nothing_here(mine, argument),))
     if len(chosen) > 1:
         return Reply(cards=(which_card("The next edition of which one?", mine, "Preview", "/papers preview #{id}"),))
-    (subscription,) = chosen
+    subscription = as_due(chosen[0], desk.now)
     composition = preview(subscription, desk.library, rounds, desk.now)
     out = [verdict.paper_id for verdict in composition.verdicts if verdict.kind != "chosen"]
     papers = {paper.id: paper for paper in desk.library.store.papers(out, viewer=desk.viewer)}
@@ -76,10 +77,13 @@ def status(argument: str, desk: Desk) -> Reply:
             usage=f"/papers search status {argument[:60]}",
         )
     mine = rounds.subscriptions.of_channel(asked.channel)
-    standings = [_standing(one, rounds.ledger.editions(one.id, limit=LOOK_BACK)) for one in mine]
+    standings = [_standing(as_due(one, desk.now), rounds.ledger.editions(one.id, limit=LOOK_BACK)) for one in mine]
     own = read_zone(asked.zone) if asked.zone else None
     newest = desk.library.store.newest_day(desk.today, viewer=desk.viewer)
-    return Reply(cards=(status_card(standings, desk.sources, newest, now=desk.now, own_zone=own or ""),))
+    former = rounds.ledger.last_posted(asked.channel)
+    if former is not None and any(one.id == former.subscription_id for one in mine):
+        former = None  # it stands with its subscription
+    return Reply(cards=(status_card(standings, desk.sources, newest, former=former, now=desk.now, own_zone=own or ""),))
 
 
 def _standing(subscription: Subscription, editions: Sequence[Edition]) -> Standing:
@@ -101,7 +105,7 @@ def why_paper(name: str, desk: Desk) -> Reply:
     if not found.sure:
         return Reply(cards=(which_paper(name, found.hits),))
     paper = found.hits[0].paper
-    mine = rounds.subscriptions.of_channel(asked.channel)
+    mine = [as_due(one, desk.now) for one in rounds.subscriptions.of_channel(asked.channel)]
     reasons = [_reasoned(why(paper, one, desk.library, rounds, desk.now), one, paper, desk) for one in mine]
     ended = rounds.ledger.shown_in(asked.channel, paper.id) if not mine else None
     return Reply(cards=(why_card(paper, reasons, shown_in=ended, now=desk.now, asked=_unlike(name, found)),))

@@ -20,7 +20,7 @@ def lately(query: str, desk: Desk) -> str:
     try:
         wish = Wish(query=" ".join(query.split()), timing=Timing(zone=desk.zone))
         one = beginning(wish, asked.channel, desk, made_by=asked.user, next_at=desk.now)
-        count = sum(matching for _, matching, _ in past_days(one, desk.library, DAYS, desk.now))
+        count = sum(day.matched for day in past_days(one, desk.library, DAYS, desk.now))
     except CommandError as error:
         return str(error)
     if not query.strip():

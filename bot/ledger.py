@@ -115,6 +115,10 @@ class Ledger(Protocol):
         """The newest editions of a subscription, newest first."""
         ...
 
+    def last_posted(self, channel: ChannelRef) -> Edition | None:
+        """The newest edition in a channel of which anything was posted, of any subscription, also one that has ended."""
+        ...
+
     def backlog(self, now: datetime) -> Backlog:
         """How much is due and waiting."""
         ...

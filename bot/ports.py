@@ -113,6 +113,10 @@ class PaperStore(Protocol):
         """Papers that a viewer may see, first stored after this change number, the last stored first: at most `limit`."""
         ...
 
+    def added_with(self, paper_id: int) -> int:
+        """The change number with which a paper was first stored; 0 for one that is not."""
+        ...
+
     def change_before(self, day: date, *, viewer: str = "") -> int:
         """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""
         ...

@@ -21,6 +21,15 @@ MAX_PAGE = 200
 USAGE = '/papers "world model" -survey since:2025-06 author:levine sort:top'
 USAGE_EITHER = "/papers (rl | icl) -survey"
 
+_NEEDS = {
+    "author": ("a name", "levine"),
+    "since": ("a day", "2025-06"),
+    "until": ("a day", "2025-06"),
+    "on": ("a day", "2025-06-30"),
+    "sort": ("new, top or relevance", "new"),
+    "page": ("a number", "2"),
+}
+
 _TOKEN = re.compile(
     r"""(?P<minus>-(?=["“(\w]))?(?:
         (?P<field>author|since|until|on|sort|page):(?:["“](?P<quoted_value>[^"”]*)["”]?|(?P<value>[^\s()|]*))
@@ -138,7 +147,7 @@ def read_query(line: str, *, today: date) -> Query:
     """Read a query line.
 
     Raises:
-        CommandError: it is too long, a date or sort cannot be read, or it excludes everything.
+        CommandError: it is too long, a filter has no value or one that cannot be read, or it excludes everything.
     """
     line = " ".join(line.split())
     asked = re.sub(r"(?i)(?<!\S)(?:page|sort):\S*", "", line)  # what our own buttons add does not count
@@ -207,8 +216,7 @@ def _read_term(token: re.Match[str], tokens: Iterator[re.Match[str]], reader: _R
     if name and token["minus"]:
         raise CommandError(f"“{name}:” cannot be turned round with “-”. Nothing was searched.", usage=USAGE)
     if name:
-        value = token["quoted_value"] if token["quoted_value"] is not None else token["value"]
-        reader.filters.setdefault(name, []).append(value.strip())
+        reader.filters.setdefault(name, []).append(_value_of(name, token))
         return None
     reader.words += 1
     if reader.words > MAX_WORDS:
@@ -224,6 +232,16 @@ def _read_term(token: re.Match[str], tokens: Iterator[re.Match[str]], reader: _R
     else:
         term = Words(token["word"]) if _says_something(token["word"]) else None
     return Without(term) if term is not None and token["minus"] else term
+
+
+def _value_of(name: str, token: re.Match[str]) -> str:
+    """What a filter is to be; without a value it would keep nothing out, unseen. Read while somebody types, so this is short."""
+    value: str = (token["quoted_value"] if token["quoted_value"] is not None else token["value"]).strip()
+    if not _says_something(value):
+        what, example = _NEEDS[name]
+        usage = f"/papers on:{example}" if name == "on" else f"/papers rl {name}:{example}"
+        raise CommandError(f"{name}: needs {what}, as in {name}:{example}. Nothing was searched.", usage=usage)
+    return value
 
 
 def _says_something(text: str) -> bool:

@@ -75,8 +75,7 @@ async def _run(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
             loop.add_signal_handler(number, stop.set)
     settings, meters, pulse = app.settings, Meters(), Pulse()
     chats = platforms(app, answers)
-    routes = [route for chat in chats for route in getattr(chat, "routes", ())]
-    http = health(app, meters, pulse, stop, pool, routes=routes) if settings.http_port else None
+    http = health(app, meters, pulse, stop, pool, chats=chats) if settings.http_port else None
     if http is not None:
         await http.start()
     where = [chat.address for chat in chats if hasattr(chat, "address")] + ([f"{http.address}/healthz"] if http else [])

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.cards import Card, Reply
 from bot.desk import Desk
+from bot.editions.due import as_due
 from bot.editions.preview import past_days, preview
 from bot.errors import CommandError
 from bot.ledger import Rounds
@@ -126,7 +127,8 @@ def _subscribed(subscription: Subscription, title: str, notes: Sequence[str], de
     coming = len(composition.chosen) + composition.rest
     matched = max(coming, len(composition.verdicts))
     past = past_days(subscription, desk.library, 7, desk.now) if not matched else ()
-    outlook = Outlook(coming=coming, matched=matched, seen=composition.seen, lately=sum(count for _, count, _ in past))
+    seen = composition.seen + composition.shown
+    outlook = Outlook(coming=coming, matched=matched, seen=seen, lately=sum(day.matched for day in past))
     return subscribed_card(
         subscription, title=title, notes=[one for one in notes if one], outlook=outlook, now=desk.now, asked_by=asked.user
     )
@@ -162,7 +164,7 @@ def subscriptions(argument: str, desk: Desk) -> Reply:
             usage="/papers subscriptions",
         )
     if not argument:
-        mine = rounds.subscriptions.of_channel(asked.channel)
+        mine = [as_due(one, desk.now) for one in rounds.subscriptions.of_channel(asked.channel)]
         muted = rounds.subscriptions.muted([asked.channel]).get(asked.channel, ())
         return Reply(cards=(subscriptions_card(mine, muted, now=desk.now, asked_by=asked.user),))
     if not asked.is_admin:

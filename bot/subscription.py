@@ -159,7 +159,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """An edition as the ledger keeps it: `sent` of its `parts` are out, the first as `opener`."""
+    """An edition as the ledger keeps it: `sent` of its `parts` are out, the first as `opener`; `retry_at`: when to try again."""
 
     id: int
     subscription_id: int
@@ -176,6 +176,7 @@ class Edition:
     rest: int
     reason: str
     verdicts: tuple[Verdict, ...]
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,39 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from adapters.http.health import Check, HealthServer, Route
 from bot.app import App
 from bot.metrics import CONTENT_TYPE, Meters
+from bot.ports import ChatAdapter
 from bot.schedule import Pulse
 
 SILENT_S = 300.0  # with no tick for so long this process hangs
 LAG_S = 0.1
 
 
+@runtime_checkable
+class Called(Protocol):
+    """A platform that calls us: its addresses stand on the same port."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The addresses."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A platform that keeps a connection, which is part of our readiness."""
+
+    async def check(self) -> str:
+        """What is wrong with it; empty when all is well."""
+        ...
+
+
 def health(  # noqa: PLR0913 - all of it is wired once
-    app: App, meters: Meters, pulse: Pulse, stop: asyncio.Event, pool: Executor, *, routes: Sequence[Route] = ()
+    app: App, meters: Meters, pulse: Pulse, stop: asyncio.Event, pool: Executor, *, chats: Sequence[ChatAdapter] = ()
 ) -> HealthServer:
     """The port for health and metrics, not yet open."""
 
@@ -33,9 +54,10 @@ def health(  # noqa: PLR0913 - all of it is wired once
             "running": running,
             "database": probe(pool, app.library.store.last_change),
             "index": probe(pool, partial(app.library.index.complete, "a", limit=1)),
+            **{chat.platform: chat.check for chat in chats if isinstance(chat, Watched)},
         },
         render_metrics=lambda: (meters.render(), CONTENT_TYPE),
-        routes=routes,
+        routes=[route for chat in chats if isinstance(chat, Called) for route in chat.routes],
     )
 
 

@@ -30,6 +30,7 @@ def edition_from(row: Row[Any]) -> Edition:
         seen=row.seen,
         rest=row.rest,
         reason=row.reason,
+        retry_at=row.retry_at,
         verdicts=tuple(_verdict(*shape) for shape in row.verdicts or ()),
     )
 

@@ -38,6 +38,16 @@ _NEWEST_OF_ONE: Final = (
     .order_by(EDITIONS.c.day.desc())
     .limit(bindparam("at_most"))
 )
+_LAST_POSTED: Final = (
+    SELECT_EDITIONS.where(
+        EDITIONS.c.subscription_id.in_(
+            select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.channel_id.in_(bindparam("channel_ids", expanding=True)))
+        ),
+        EDITIONS.c.sent > 0,
+    )
+    .order_by(EDITIONS.c.day.desc(), EDITIONS.c.id.desc())
+    .limit(1)
+)
 _SHOWN_IN: Final = SELECT_EDITIONS.join(SHOWN, SHOWN.c.edition_id == EDITIONS.c.id).where(
     SHOWN.c.channel_id.in_(bindparam("channel_ids", expanding=True)), SHOWN.c.paper_id == bindparam("of_paper")
 )
@@ -128,6 +138,13 @@ class SqlLedger:
         with self._database.reading() as connection:
             rows = connection.execute(_NEWEST_OF_ONE, {"of_subscription": subscription_id, "at_most": limit}).all()
             return [edition_from(row) for row in rows]
+
+    def last_posted(self, channel: ChannelRef) -> Edition | None:
+        """The newest edition in a channel of which anything was posted, of any subscription, also one that has ended."""
+        with self._database.reading() as connection:
+            known = list(channel_ids(connection, [channel]))
+            row = connection.execute(_LAST_POSTED, {"channel_ids": known}).one_or_none()
+            return None if row is None else edition_from(row)
 
     def backlog(self, now: datetime) -> Backlog:
         """How much is due and waiting; `late_s` is the age of the oldest of it, 0 where there is none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from bot.card_json import card_to_json
 from bot.cards import Card
@@ -26,13 +26,12 @@ _AS_THEY_ARE: Final = (
     .order_by(SUBSCRIPTIONS.c.id)
     .with_for_update()
 )
-_DAYS: Final = select(EDITIONS.c.subscription_id, EDITIONS.c.day).where(
+_ON_DAYS: Final = select(EDITIONS.c.subscription_id, EDITIONS.c.day, EDITIONS.c.id).where(
     EDITIONS.c.subscription_id.in_(_IDS), EDITIONS.c.day.between(bindparam("first"), bindparam("last"))
 )
 _MOVE_ON: Final = (
     update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == bindparam("of_subscription")).values(next_at=bindparam("next_at"))
 )
-_ENTER: Final = insert(EDITIONS).returning(EDITIONS.c.id, EDITIONS.c.subscription_id, EDITIONS.c.day)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +76,6 @@ def enter_editions(connection: Connection, editions: Sequence[PlannedEdition], n
 
 def _read(connection: Connection, editions: Sequence[PlannedEdition]) -> Planned:
     ids = {edition.subscription.id for edition in editions}
-    days = [edition.day for edition in editions]
     papers = [paper_id for edition in editions for paper_id in edition.paper_ids]
     if connection.dialect.name == "postgresql":  # on SQLite nobody else writes
         lock_channels(
@@ -87,8 +85,7 @@ def _read(connection: Connection, editions: Sequence[PlannedEdition]) -> Planned
     for chunk in chunks(sorted(ids)):
         for row in connection.execute(_AS_THEY_ARE, {"ids": chunk}).all():
             planned.channels[row.id], planned.next_at[row.id] = row.channel_id, row.next_at
-        found = connection.execute(_DAYS, {"ids": chunk, "first": min(days), "last": max(days)}).all()
-        planned.days.update((row.subscription_id, row.day) for row in found)
+    planned.days.update(_numbers(connection, editions))
     if papers:
         for channel_id, paper_id in shown_between(connection, set(planned.channels.values()), min(papers), max(papers)):
             planned.shown[channel_id].add(paper_id)
@@ -99,19 +96,29 @@ def _write(connection: Connection, editions: Sequence[PlannedEdition], planned: 
     if not editions:
         return
     channels = planned.channels
-    values = [new_values(one, channels[one.subscription.id], _beginning(one, now)) for one in editions]
-    ids = {(row.subscription_id, row.day): row.id for row in connection.execute(_ENTER, values).all()}
+    insert_rows(connection, EDITIONS, [new_values(one, channels[one.subscription.id], _beginning(one, now)) for one in editions])
+    numbers = _numbers(connection, editions)
     parts: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []
     texts: dict[int, str] = {}  # editions share cards: each is written as JSON once, known by its place in memory
     for edition in editions:
-        number = ids[edition.subscription.id, edition.day]
+        number = numbers[edition.subscription.id, edition.day]
         parts += [_part(number, at, card, texts) for at, card in enumerate(edition.parts, start=1)]
         channel_id = channels[edition.subscription.id]
         papers = dict.fromkeys(edition.paper_ids)
         shown += [{"channel_id": channel_id, "paper_id": paper_id, "edition_id": number} for paper_id in papers]
     insert_rows(connection, PARTS, parts)
     insert_rows(connection, SHOWN, shown)
+
+
+def _numbers(connection: Connection, editions: Sequence[PlannedEdition]) -> dict[tuple[int, date], int]:
+    """The numbers of what is entered for these subscriptions and days, and for the days between."""
+    days = [edition.day for edition in editions]
+    numbers: dict[tuple[int, date], int] = {}
+    for chunk in chunks(sorted({edition.subscription.id for edition in editions})):
+        found = connection.execute(_ON_DAYS, {"ids": chunk, "first": min(days), "last": max(days)}).all()
+        numbers |= {(row.subscription_id, row.day): row.id for row in found}
+    return numbers
 
 
 def _beginning(edition: PlannedEdition, now: datetime) -> dict[str, Any]:

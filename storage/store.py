@@ -13,7 +13,7 @@ from bot.model import Entry, Identifier, Paper, Sighting
 from bot.ports import Change, Decide, Listing, Outcome
 from storage.database import BUSY_TIMEOUT_S, Database
 from storage.migrate import open_migrated
-from storage.rows import papers_from, read_papers, sighting_from
+from storage.rows import papers_from, read_added, read_papers, sighting_from
 from storage.saving import save
 from storage.tables import CLOCK, DIGESTS, IDENTIFIERS, PAPERS, SIGHTINGS
 from storage.visible import GONE, is_gone, may_see, seen_by_viewer
@@ -176,6 +176,11 @@ class SqlPaperStore:
         asked = {"since": change, "at_most": limit, "viewer": viewer}
         with self._database.reading() as connection:
             return papers_from(connection, connection.execute(_ADDED_SINCE, asked).all())
+
+    def added_with(self, paper_id: int) -> int:
+        """The change number with which a paper was first stored; 0 for one that is not."""
+        with self._database.reading() as connection:
+            return read_added(connection, [paper_id]).get(paper_id, 0)
 
     def change_before(self, day: date, *, viewer: str = "") -> int:
         """The change number just before the first paper that was first seen on or after a day; the newest where there is none."""

@@ -12,9 +12,9 @@ CALL_S = 15.0
 CONNECT_S = 5.0
 CONNECTIONS = 200
 
-# The SDK's own debug lines hold tokens' requests and message texts: they are never wanted.
+# The SDK's own lines hold requests and message texts, and it logs with a trace what we answer for in our own words.
 quiet = logging.getLogger("paperround.slack")
-quiet.setLevel(logging.ERROR)
+quiet.setLevel(logging.CRITICAL)
 
 
 class Team(NamedTuple):

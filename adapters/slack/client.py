@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from adapters.slack.api import Api, Team, quiet
 from adapters.slack.desk import PLATFORM
@@ -65,11 +66,18 @@ class SlackAdapter:
         self._grace_s = grace_s
         self._receiver = Receiver()
         self._sent: OrderedDict[str, list[str]] = OrderedDict()
+        self._socket: SocketModeClient | None = None
 
     @property
     def routes(self) -> Sequence[web.RouteDef]:
         """The addresses that Slack and browsers call, for the server that shows health; none for Socket Mode alone."""
         return (*(self._receiver.routes if self._signing_secret else ()), *self._pages)
+
+    async def check(self) -> str:
+        """What is wrong with the connection, in a few words; empty while it stands, and where there is none to keep."""
+        if not self._app_token:
+            return ""
+        return "" if self._socket is not None and await self._socket.is_connected() else "not connected to Slack"
 
     async def run(self, answer: Answer) -> None:
         """Answer people until cancelled.
@@ -133,8 +141,8 @@ class SlackAdapter:
         try:
             while True:
                 try:
-                    with translated():
-                        await handler.client.connect()  # type: ignore[no-untyped-call]
+                    with translated():  # `connect` itself would try for ever, whatever Slack says
+                        handler.client.wss_uri = await handler.client.issue_new_wss_url()
                 except Removed as error:
                     raise AdapterError(
                         "Slack does not take PAPERROUND_SLACK_APP_TOKEN. Slack was not started. "
@@ -145,6 +153,8 @@ class SlackAdapter:
                     await asyncio.sleep(AGAIN_S)
                 else:
                     break
+            self._socket = handler.client
+            await handler.client.connect()  # type: ignore[no-untyped-call]
             _log.info("slack_connected", transport="socket")
             await asyncio.Event().wait()
         finally:

@@ -33,6 +33,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "groups:read": "To see the same of private channels that it was invited to.",
     "channels:join": "To join a public channel when somebody subscribes it; private ones need an invitation.",
     "files:read": "To read a digest that somebody hands over as a file.",
+    "files:write": "To send somebody the file of an export, in their conversation with Paper Round.",
     "users:read": "To know a person’s time zone, and whether they may change what a channel is posted.",
 }
 """Each bot scope, and why: https://docs.slack.dev/reference/scopes."""
@@ -43,14 +44,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "app_home_opened": "",
     "app_uninstalled": "",
     "tokens_revoked": "",
-    "channel_archive": "channels:read",
-    "channel_deleted": "channels:read",
-    "channel_left": "channels:read",
     "channel_shared": "channels:read",
     "channel_unshared": "channels:read",
-    "group_archive": "groups:read",
-    "group_deleted": "groups:read",
-    "group_left": "groups:read",
 }
 """Each event, and the scope it needs, if any: https://docs.slack.dev/reference/events."""
 

@@ -20,13 +20,15 @@ VOTE_LIFT = 0.1
 class Arrivals:
     """The new papers that match a subscription's query, in the order of the edition (see `ranked`).
 
-    `unread`: how many more match that were not fetched. `seen`: how many new papers there are in all, matched or not.
-    `upto_change`: the change number of the paper store up to which they were looked at. `newest_day`: of any digest.
+    `unread`: how many more match that were not fetched. `seen`: how many new papers there are in all, matched or not, with their
+    ids as `new`. `upto_change`: the change number of the paper store up to which they were looked at. `newest_day`: of any
+    digest.
     """
 
     hits: tuple[Hit, ...] = ()
     unread: int = 0
     seen: int = 0
+    new: frozenset[int] = frozenset()
     upto_change: int = 0
     newest_day: date | None = None
 
@@ -75,13 +77,20 @@ def compose(subscription: Subscription, arrivals: Arrivals, *, shown: frozenset[
             verdict = Verdict(paper_id=paper.id, kind="chosen" if rank <= subscription.wish.top else "cut", rank=rank)
         if len(verdicts) < MOST_VERDICTS:
             verdicts.append(verdict)
+    shown_before = len(shown & arrivals.new)
     return Composition(
         chosen=tuple(chosen),
         rest=rank - len(chosen) + arrivals.unread,
-        seen=arrivals.seen,
+        seen=arrivals.seen - shown_before,
+        shown=shown_before,
         upto_change=arrivals.upto_change,
         verdicts=tuple(verdicts),
     )
+
+
+def is_full(verdicts: Sequence[Verdict]) -> bool:
+    """Whether more papers matched than verdicts are kept of: those have none, because they are far past the top N."""
+    return len(verdicts) >= MOST_VERDICTS
 
 
 def _oldest_day(subscription: Subscription, newest_day: date | None) -> date:

@@ -32,7 +32,8 @@ from bot.views.paused import paused_card
 CLAIM = 100
 """Editions leased by one call: more would hold the database, and the event loop that starts them, for too long."""
 PUT_OFF_S = 15.0
-AGAIN_S = 0.02
+AGAIN_S = 0.2
+"""How long after the end of an edition we look for the next one of its channel: those that end together are then one look."""
 PACE_KEPT_S = 60.0
 PACES = 20_000
 LONGEST_WAIT_S = 15.0
@@ -87,7 +88,7 @@ class Delivery:
         self._per_workspace = per_workspace
         self._sleep = sleep
         self._terms = Terms(lease_s=lease_s, post_timeout_s=post_timeout_s, retry_s=retry_s)
-        self._steps = Steps(self._record, sleep)
+        self._steps = Steps(self._record, sleep, now)
         self._outfit = Outfit(steps=self._steps, meters=meters, now=now, sleep=sleep, terms=self._terms, gone=self._pause)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
         self._under_way: dict[int, tuple[Sending, asyncio.Task[None]]] = {}

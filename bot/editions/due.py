@@ -1,7 +1,7 @@
 """Which local day of a subscription is to be posted now, and which days went by unposted. Pure."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.local_time import local_day, next_post
@@ -65,6 +65,20 @@ def due_now(subscription: Subscription, now: datetime) -> Due:
         missed_before=count - len(missed),
         next_at=following[1],
     )
+
+
+def as_due(subscription: Subscription, now: datetime) -> Subscription:
+    """A subscription as people should be told of it: with the time of the day that is really posted next.
+
+    Days whose window is over are left out, which the next tick does for good.
+    """
+    if subscription.next_at is None or now < subscription.next_at:
+        return subscription
+    try:
+        due = due_now(subscription, now)
+    except (ValueError, LookupError):  # a timing that cannot be reckoned here; the next tick pauses it
+        return subscription
+    return replace(subscription, next_at=due.due_at or due.next_at)
 
 
 def _is_open(subscription: Subscription, day: date, due_at: datetime, now: datetime) -> bool:

@@ -35,6 +35,7 @@ class Newcomers:
         self._newest_days: dict[str, date | None] = {}
         self._papers: dict[int, Paper] = {}
         self._new: dict[tuple[int, str], tuple[Paper, ...]] = {}
+        self._new_ids: dict[tuple[int, str], frozenset[int]] = {}
         self._arrivals: dict[tuple[str, date, int, str], Arrivals] = {}
         self._kept = 0
 
@@ -70,6 +71,7 @@ class Newcomers:
             stored = map(self._once, self._library.store.added_since(added_after, MOST_NEW, viewer=viewer))
             papers = tuple(sorted(stored, key=lambda paper: (-paper.first_seen_on.toordinal(), paper.id)))
             self._new[added_after, viewer] = papers
+            self._new_ids[added_after, viewer] = frozenset(paper.id for paper in papers)
         return papers
 
     def _seen_as(self, viewer: str) -> str:
@@ -83,7 +85,12 @@ class Newcomers:
 
     def _find(self, query: str, day: date, added_after: int, viewer: str) -> Arrivals:
         new = self.new(added_after, viewer)
-        known = Arrivals(seen=len(new), upto_change=self.upto_change, newest_day=self._newest_day(viewer))
+        known = Arrivals(
+            seen=len(new),
+            new=self._new_ids[added_after, self._seen_as(viewer)],
+            upto_change=self.upto_change,
+            newest_day=self._newest_day(viewer),
+        )
         if not query:
             return replace(known, hits=ranked([Hit(paper=paper, score=0.0) for paper in new]))
         asked = read_query(query, today=day)

@@ -8,6 +8,8 @@ from bot.cards import Card
 
 LONGEST_RETRY_S = 3600.0
 MOST_PACE_S = 5.0
+LEAD_WRITES = 3.0
+MOST_LEAD_S = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,15 @@ def pace_of(since_last_s: float, wait_s: float, pace_s: float) -> float:
     """How far apart messages to a channel should be, learnt from having been asked to wait so soon after the last one."""
     found = max(since_last_s, 0.0) + wait_s
     return max(pace_s, found) if found <= MOST_PACE_S else pace_s
+
+
+def lead_of(write_s: float) -> float:
+    """How long before its turn a part is written down as begun, so that it can go out on time although that write takes a while.
+
+    Some of the writes take longer than `write_s`, the usual time. A part that is begun and not posted when a process is killed is
+    in doubt without need, so the lead is short.
+    """
+    return min(max(write_s, 0.0) * LEAD_WRITES, MOST_LEAD_S)
 
 
 def plain_card(card: Card) -> Card:

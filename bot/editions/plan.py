@@ -124,15 +124,21 @@ def compose_all(cases: Sequence[Case], rounds: Rounds) -> Mapping[int, Compositi
     """The editions of some subscriptions as they are now, by subscription; those of one channel show no paper twice."""
     channels = list(dict.fromkeys(case.subscription.channel for case in cases))
     different = {id(case.arrivals): case.arrivals for case in cases}
-    paper_ids = sorted({hit.paper.id for arrivals in different.values() for hit in arrivals.hits})
+    asked_of = {key: one.new.union(hit.paper.id for hit in one.hits) for key, one in different.items()}
+    paper_ids = sorted(frozenset[int]().union(*asked_of.values()))
     shown: dict[ChannelRef, frozenset[int]] = dict(rounds.ledger.shown(channels, paper_ids)) if paper_ids else {}
     muted = rounds.subscriptions.muted(channels) if paper_ids else {}
+    alike: dict[tuple[object, ...], Composition] = {}
     compositions = {}
     for case in cases:
-        channel = case.subscription.channel
-        before = shown.get(channel, frozenset())
-        made = compose(case.subscription, case.arrivals, shown=before, muted=muted.get(channel, ()))
-        shown[channel] = before | {hit.paper.id for hit in made.chosen}
+        channel, arrivals, wish = case.subscription.channel, case.arrivals, case.subscription.wish
+        before, words = shown.get(channel, frozenset()) & asked_of[id(arrivals)], muted.get(channel, ())
+        # All that `compose` looks at: channels that want the same and were shown the same get one composition.
+        key = (id(arrivals), wish.top, case.subscription.start_on, before, words)
+        made = alike.get(key)
+        if made is None:
+            made = alike[key] = compose(case.subscription, arrivals, shown=before, muted=words)
+        shown[channel] = shown.get(channel, frozenset()) | {hit.paper.id for hit in made.chosen}
         compositions[case.subscription.id] = replace(made, unreadable=case.unreadable) if case.unreadable else made
     return compositions
 

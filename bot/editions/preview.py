@@ -1,19 +1,21 @@
 """What the next edition would be, what past days would have brought, and why a paper was shown or not. Stores nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.editions.compose import muted_word
+from bot.editions.compose import is_full, muted_word
 from bot.editions.newcomers import MOST_HITS, Newcomers
 from bot.editions.plan import case_of, compose_all, considered_upto
+from bot.errors import CommandError
 from bot.ledger import Rounds
 from bot.local_time import local_day
 from bot.model import Paper
 from bot.ports import Library
 from bot.query import read_query
-from bot.results import Composition, Explanation, ExplanationKind
+from bot.results import Composition, Explanation, ExplanationKind, PastDay
 from bot.search import matching
 from bot.subscription import Edition, Subscription, Verdict, VerdictKind
 
@@ -41,48 +43,53 @@ def _as_asked(subscription: Subscription, library: Library) -> Subscription:
 
 def past_days(
     subscription: Subscription, library: Library, days: int, now: datetime, *, muted: tuple[str, ...] = ()
-) -> list[tuple[date, int, int]]:
-    """What the last days with a digest would have brought: (day, papers that match, papers shown), newest day first.
+) -> list[PastDay]:
+    """What each of the last days would have brought, newest first; none where no digest is stored.
 
     What the channel was shown before does not count here, nor when the subscription began.
 
     Args:
-        subscription: its query and top N count.
+        subscription: whose query counts.
         library: where the papers are.
         days: how many days, at most `MOST_DAYS`.
-        now: the last of them is not after the subscription's local day.
+        now: the last of them is the subscription's local day.
         muted: words that are muted in its channel.
 
     Raises:
         CommandError: the query cannot be read.
         StorageError: the database cannot be read.
     """
+    store = library.store
     today = local_day(subscription.wish.timing.zone, now)
-    with_digest = _digest_days(library, today, min(days, MOST_DAYS))
-    if not with_digest:
+    if store.newest_day(today, viewer=library.viewer) is None:
         return []
+    first = today - timedelta(days=min(days, MOST_DAYS) - 1)
     library.index.catch_up()
-    added_after = library.store.change_before(with_digest[-1], viewer=library.viewer)
+    added_after = store.change_before(first, viewer=library.viewer)
     if subscription.wish.query:
         query = read_query(subscription.wish.query, today=today)
         papers = [hit.paper for hit in matching(query, library, added_after=added_after, limit=MOST_PAST).hits]
     else:
-        papers = library.store.added_since(added_after, MOST_PAST, viewer=library.viewer)
-    matched = Counter(paper.first_seen_on for paper in papers if not muted_word(paper, muted))
-    return [(day, matched[day], min(matched[day], subscription.wish.top)) for day in with_digest]
+        papers = store.added_since(added_after, MOST_PAST, viewer=library.viewer)
+    matched = Counter(paper.first_seen_on for paper in papers)
+    kept_out = Counter(paper.first_seen_on for paper in papers if muted_word(paper, muted))
+    listed = _listed(library, first, today)
+    calendar = [today - timedelta(days=back) for back in range((today - first).days + 1)]
+    return [PastDay(day=day, matched=matched[day], muted=kept_out[day], listed=listed.get(day)) for day in calendar]
 
 
-def _digest_days(library: Library, today: date, days: int) -> list[date]:
-    found: list[date] = []
-    day = library.store.newest_day(today, viewer=library.viewer)
-    while day is not None and len(found) < days:
-        found.append(day)
-        day = library.store.newest_day(date.fromordinal(day.toordinal() - 1), viewer=library.viewer)
+def _listed(library: Library, first: date, last: date) -> dict[date, int]:
+    """The days with a digest, and how many papers each lists."""
+    found: dict[date, int] = {}
+    day = library.store.newest_day(last, viewer=library.viewer)
+    while day is not None and day >= first:
+        found[day] = len(library.store.listed_on(day, viewer=library.viewer))
+        day = library.store.newest_day(day - timedelta(days=1), viewer=library.viewer)
     return found
 
 
 def why(paper: Paper, subscription: Subscription, library: Library, rounds: Rounds, now: datetime) -> Explanation:
-    """Why a subscription showed a paper or did not: what its ledger says, else what the next edition would make of it.
+    """Why a subscription showed a paper or did not: what its editions decided, else what the next one would make of it.
 
     Raises:
         StorageError: the database cannot be read.
@@ -91,10 +98,15 @@ def why(paper: Paper, subscription: Subscription, library: Library, rounds: Roun
     if shown_in is not None and shown_in.state != "failed":
         verdict = _verdict(shown_in.verdicts, paper)
         return Explanation(kind="shown", edition=shown_in, rank=verdict.rank if verdict else 0)
-    for edition in rounds.ledger.editions(subscription.id, limit=EDITIONS_TO_ASK):
+    editions = rounds.ledger.editions(subscription.id, limit=EDITIONS_TO_ASK)
+    added = library.store.added_with(paper.id)
+    for edition in editions:
         verdict = _verdict(edition.verdicts, paper)
-        if verdict is not None:
+        # An edition that nobody saw gives its papers back: what it thought of others no longer holds.
+        if verdict is not None and (verdict.kind == "chosen" or added <= edition.upto_change):
             return _explain(verdict, edition, chosen="failed")
+    if added <= considered_upto(subscription, editions[0] if editions else None):
+        return _as_it_was(paper, subscription, editions, library, now)
     return _as_it_would_be(paper, subscription, library, rounds, now)
 
 
@@ -113,24 +125,36 @@ def _explain(verdict: Verdict, edition: Edition | None, *, chosen: ExplanationKi
     return Explanation(kind=kinds[verdict.kind], edition=edition, rank=verdict.rank, word=verdict.word)
 
 
+def _as_it_was(
+    paper: Paper, subscription: Subscription, editions: Sequence[Edition], library: Library, now: datetime
+) -> Explanation:
+    """What became of a paper that was looked at and of which no verdict is kept: never by the rules of a later day."""
+    try:
+        matches = _matches(paper, subscription.wish.query, library, local_day(subscription.wish.timing.zone, now))
+    except CommandError as error:
+        return Explanation(kind="unreadable", word=str(error))
+    if not matches:
+        return Explanation(kind="no_match")
+    added = library.store.added_with(paper.id)
+    if added <= subscription.since_change or paper.first_seen_on < subscription.start_on:
+        return Explanation(kind="before")
+    looked = [edition for edition in editions if edition.state != "skipped" and edition.upto_change >= added]
+    if not looked or not looked[-1].verdicts:
+        return Explanation(kind="forgotten", edition=looked[-1] if looked else None)
+    return Explanation(kind="cut" if is_full(looked[-1].verdicts) else "otherwise", edition=looked[-1])
+
+
 def _as_it_would_be(paper: Paper, subscription: Subscription, library: Library, rounds: Rounds, now: datetime) -> Explanation:
-    """What the next edition would make of a paper that no edition has a verdict on."""
-    newcomers = Newcomers(library, now)
+    """What the next edition would make of a paper that none has looked at."""
     last = rounds.ledger.last_planned([subscription.id]).get(subscription.id)
     today = local_day(subscription.wish.timing.zone, now)
-    subscription = _as_asked(subscription, library)
-    case = case_of(subscription, last, newcomers, today)
+    case = case_of(_as_asked(subscription, library), last, Newcomers(library, now), today)
     if case.unreadable:
         return Explanation(kind="unreadable", word=case.unreadable)
     verdict = _verdict(compose_all([case], rounds)[subscription.id].verdicts, paper)
     if verdict is not None:
         return _explain(verdict, None, chosen="paused" if subscription.paused else "next")
-    if not _matches(paper, subscription.wish.query, library, today):
-        return Explanation(kind="no_match")
-    if any(paper.id == one.id for one in newcomers.new(considered_upto(subscription, last), subscription.viewer)):
-        return Explanation(kind="cut")
-    began_later = paper.first_seen_on < subscription.start_on or last is None
-    return Explanation(kind="before" if began_later else "forgotten")
+    return Explanation(kind="cut" if _matches(paper, subscription.wish.query, library, today) else "no_match")
 
 
 def _matches(paper: Paper, typed: str, library: Library, today: date) -> bool:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.editions.outfit import Outfit
-from bot.editions.patience import pace_of, plain_card, wait_asked
+from bot.editions.patience import lead_of, pace_of, plain_card, wait_asked
 from bot.errors import ChannelGone, PayloadRejected, RateLimited, ThreadGone
 from bot.model import MessageRef
 from bot.ports import ChatAdapter
@@ -104,14 +104,16 @@ class Sending:
         try:
             sent: tuple[Step, ...] = ()
             while self._left and not self._stopping:
-                wait = self._pause()
-                held = await (self._with.steps.write(*sent) if wait > 0 else self._begin(*sent))
+                is_early = self._until_begun() > 0
+                held = await (self._with.steps.write(*sent) if is_early else self._begin(*sent))
                 if not held:
                     self.over = True
                     _log.warning("lease_lost", edition=self.job.edition_id, channel=str(self.job.channel))
                     return None
-                if wait > 0:
-                    return wait
+                if is_early:
+                    return max(0.0, self._until_begun())  # less than before: it was written meanwhile
+                if (rest := self._pause()) > 0:
+                    await self._with.sleep(rest)  # not cut short: the part is begun, so it also goes out where we are stopped
                 outcome = await self._send(self._left[0])
                 if not isinstance(outcome, Step):
                     return outcome
@@ -127,6 +129,10 @@ class Sending:
             return 0.0
         since = max(0.0, (self._with.now() - self._pace.posted_at).total_seconds())
         return self._pace.gap_s - since
+
+    def _until_begun(self) -> float:
+        """The seconds until the next part is to be written down as begun, a little before it may go out."""
+        return self._pause() - lead_of(self._with.steps.takes_s)
 
     async def _begin(self, *sent: Step) -> bool:
         """Write down what was sent and that the next part begins, with a lease that is fresh; `False` where it was lost."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -12,6 +13,7 @@ from bot.subscription import Step
 TOGETHER_S = 0.002  # how long the first of a batch waits for company
 AT_ONCE = 128  # writes in one transaction: more would wake so many tasks at once that others wait for the loop
 LONGEST_WAIT_S = 15.0
+LATELY = 0.05  # how much the newest write counts in what they take lately
 
 Record = Callable[[Sequence[Step]], Awaitable[Sequence[bool]]]
 Sleep = Callable[[float], Awaitable[object]]
@@ -27,11 +29,14 @@ class Steps:
     Args:
         record: writes steps; for each, whether the lease still holds.
         sleep: waits between tries.
+        now: the present moment, UTC.
     """
 
-    def __init__(self, record: Record, sleep: Sleep) -> None:
+    def __init__(self, record: Record, sleep: Sleep, now: Callable[[], datetime]) -> None:
+        self.takes_s = 0.0  # from asking for a write to having it, lately
         self._record = record
         self._sleep = sleep
+        self._now = now
         self._waiting: deque[tuple[tuple[Step, ...], asyncio.Future[bool]]] = deque()
         self._writer: asyncio.Task[None] | None = None
 
@@ -39,11 +44,14 @@ class Steps:
         """Write the steps of one edition, all in one transaction. `False`: its lease was lost."""
         if not steps:
             return True
+        asked_at = self._now()
         written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((steps, written))
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all(), name="steps")
-        return await written
+        held = await written
+        self.takes_s += LATELY * ((self._now() - asked_at).total_seconds() - self.takes_s)
+        return held
 
     async def close(self, within_s: float) -> None:
         """Write what is waiting, but for no longer than that; then write no more."""

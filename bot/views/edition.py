@@ -146,7 +146,9 @@ def _see_all(subscription: Subscription, composition: Composition) -> str:
 
 def _buttons(subscription: Subscription, composition: Composition) -> Buttons:
     query = subscription.wish.query
-    label = f"More on {cut_at_word(query, WORD_CHARS)}" if query else f"See all {short_count(composition.seen)}"
+    label = (
+        f"More on {cut_at_word(query, WORD_CHARS)}" if query else f"See all {short_count(composition.seen + composition.shown)}"
+    )
     return Buttons(
         (
             Button(label, _see_all(subscription, composition)),
@@ -179,7 +181,7 @@ def empty_reason(subscription: Subscription, composition: Composition, *, day: d
     query = cut_at_word(subscription.wish.query, QUERY_CHARS)
     if composition.unreadable:
         return f"The query {query} can no longer be read: {composition.unreadable}"
-    if not composition.seen:
+    if not composition.seen and not composition.verdicts:
         return f"Nothing new was listed {_since(day, since)}."
     if not composition.verdicts:
         return f"Nothing among {count_of(composition.seen, 'new paper')} matched {query}."
@@ -199,7 +201,8 @@ def _all_left_out(composition: Composition, query: str) -> str:
     by_kind: dict[VerdictKind, list[Verdict]] = {}
     for verdict in composition.verdicts:
         by_kind.setdefault(verdict.kind, []).append(verdict)
-    matched = count_of(len(composition.verdicts), "new paper") + (f" that matched {query}" if query else "")
+    noun = "newly listed paper" if "shown" in by_kind else "new paper"
+    matched = count_of(len(composition.verdicts), noun) + (f" that matched {query}" if query else "")
     if len(by_kind) == 1:
         ((kind, verdicts),) = by_kind.items()
         only = len(verdicts) == 1

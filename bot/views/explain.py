@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import assert_never
 
 from bot.cards import Button, Buttons, Card, Context, Divider, Element, Row, Span, Text
 from bot.model import Paper
 from bot.prose import cut_at_word, readable
-from bot.results import Composition, Explanation, Hit
+from bot.results import Composition, Explanation, Hit, PastDay
 from bot.subscription import Edition, Subscription, Verdict
 from bot.views.lists import row
 from bot.views.subscriptions import line_text, next_text, query_text
@@ -18,6 +18,7 @@ IN_SHOWN = 10
 OUT_SHOWN = 8
 TITLE_CHARS = 90
 NAME_CHARS = 80
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,11 @@ def preview_card(subscription: Subscription, composition: Composition, papers: M
 def _counts(composition: Composition) -> str:
     """As in "As things stand: 9 of 40 new papers match, 2 of them are shown."."""
     if not composition.seen:
-        return "As things stand there is no new paper for it."
-    if not composition.verdicts and not composition.rest:
+        before = f"; {count_of(composition.shown, 'paper')} that it has not looked at came here already"
+        return f"As things stand there is no new paper for it{before if composition.shown else ''}."
+    matched = max(sum(one.kind != "shown" for one in composition.verdicts), len(composition.chosen) + composition.rest)
+    if not matched:
         return f"As things stand none of {count_of(composition.seen, 'new paper')} match."
-    matched = max(len(composition.verdicts), len(composition.chosen) + composition.rest)
     return f"As things stand {matched} of {count_of(composition.seen, 'new paper')} match and {len(composition.chosen)} go in."
 
 
@@ -99,22 +101,38 @@ def _left_out(verdict: Verdict, subscription: Subscription) -> str:
             assert_never(verdict.kind)
 
 
-def past_card(counted: Sequence[tuple[Subscription, Sequence[tuple[date, int, int]]]]) -> Card:
-    """What each of the last days would have brought, subscription by subscription; newest day first."""
+def past_card(counted: Sequence[tuple[Subscription, Sequence[PastDay]]]) -> Card:
+    """What each of the last days would have brought, subscription by subscription; newest day, which is today, first."""
     elements: list[Element] = []
     longest = 0
     for subscription, days in counted:
         longest = max(longest, len(days))
         spans = [Span(line_text(subscription), "bold")]
-        for day, matched, shown in days:
-            count = f"{shown} of {matched} that match" if matched > shown else count_of(shown, "paper") if shown else "nothing"
-            spans.append(Span(f"\n{DAYS[day.weekday()]} {day_text(day)}  {count}"))
+        for number, day in enumerate(days):
+            spans.append(
+                Span(f"\n{DAYS[day.day.weekday()]} {day_text(day.day)}  {_brought(day, subscription, is_today=not number)}")
+            )
         spans.append(Span("" if days else "\nNo digest is stored yet."))
         elements.append(Text(tuple(spans)))
-    note = "Days without a digest are left out. What was posted here before is counted too."
+    note = "What was posted here before is counted too."
+    if any(day.matched and day.day.weekday() not in one.wish.timing.days for one, days in counted for day in days):
+        note += " Papers of a day on which nothing is posted come with the next edition."
     elements.append(Context((Span(note if counted else "No query of this channel can be read any more."),)))
     title = "The last day" if longest == 1 else f"The last {longest} days" if longest else "The last days"
     return Card(title=f"{title} as {'they' if longest != 1 else 'it'} would have been", elements=tuple(elements))
+
+
+def _brought(day: PastDay, subscription: Subscription, *, is_today: bool) -> str:
+    """As in "5 of 7 that match", "1 paper", "none: no digest at the weekend"."""
+    coming, shown = day.matched - day.muted, day.shown(subscription.wish.top)
+    if shown:
+        return f"{shown} of {coming} that match" if coming > shown else count_of(shown, "paper")
+    if day.muted:
+        return f"none: {'the only one that matches is' if day.muted == 1 else f'all {day.muted} that match are'} muted"
+    if day.listed is None:
+        weekend = " at the weekend" if day.day.weekday() >= SATURDAY else ""
+        return f"none: no digest{weekend or (' yet' if is_today else '')}"
+    return f"none: {'nothing new matches' if subscription.wish.query else 'nothing new'} among {count_of(day.listed, 'paper')}"
 
 
 def why_card(paper: Paper, reasons: Sequence[Reasoned], *, shown_in: Edition | None, now: datetime, asked: str) -> Card:
@@ -162,16 +180,20 @@ def _because(reasoned: Reasoned, paper: Paper, now: datetime) -> tuple[Span, ...
         case "shown":
             text = "Posted here."
         case "failed":
-            said = f": {one.edition.reason}" if one.edition and one.edition.reason else "."
-            text = f"It was in the edition{on}, which could not be sent{said}"
+            text = _failed(one)
         case "cut" if one.edition:
-            text = f"It matched{on}, at rank {one.rank} of a top {top}: past the end. It is counted there among the rest."
+            rank = f"at rank {one.rank} of a top {_top_of(one.edition)}: past the end" if one.rank else "far past the end"
+            text = f"It matched{on}, {rank}. It is counted there among the rest."
         case "cut":
-            text = f"It matches, but as things stand at rank {one.rank}, past the top {top}."
+            at = f"at rank {one.rank}, past the top {top}" if one.rank else f"far past the top {top}"
+            text = f"It matches, but as things stand {at}."
         case "muted":
-            text = f"It matches, but holds “{one.word}”, which is muted in this channel."
+            text = f"It matched{on}, but holds “{one.word}”, which was muted in this channel."
+            if one.edition is None:
+                text = f"It matches, but holds “{one.word}”, which is muted in this channel."
         case "old":
-            text = f"It matches, but was first listed on {day_text(paper.first_seen_on)}: too long ago to be news."
+            listed = f"first listed on {day_text(paper.first_seen_on)}"
+            text = f"It {f'matched{on}' if on else 'matches'}, but was {listed}: too long ago to be news."
         case "shown_before":
             text = f"It matched{on}, but had been posted here before."
         case "next":
@@ -184,13 +206,33 @@ def _because(reasoned: Reasoned, paper: Paper, now: datetime) -> tuple[Span, ...
             )
         case "no_match":
             text = "It does not match" + (f": it does not say {_words(reasoned.missing)}." if reasoned.missing else ".")
+        case "otherwise":
+            text = f"It matches now, but did not when the edition{on} was made."
         case "forgotten":
-            text = "It matches; what was decided about it then is no longer kept."
+            by = f"what the edition{on} decided about it" if on else "what was decided about it then"
+            text = f"It matches; {by} is no longer kept."
         case "unreadable":
             text = f"The query can no longer be read: {one.word}"
         case _:
             assert_never(one.kind)
     return (Span(text),)
+
+
+def _failed(explanation: Explanation) -> str:
+    """That an edition was to show a paper and was not sent, or not as a whole, and what comes of it."""
+    edition = explanation.edition
+    if edition is None:
+        return "It was in an edition which could not be sent."
+    why = f": {edition.reason.rstrip('.')}." if edition.reason else "."
+    if edition.sent:
+        sent = f"only {edition.sent} of {count_of(edition.parts, 'message')}"
+        return f"It is in the edition on {day_text(edition.day)}, of which {sent} could be sent{why}"
+    return f"It was in the edition on {day_text(edition.day)}, which could not be sent{why} The next edition looks at it again."
+
+
+def _top_of(edition: Edition) -> int:
+    """The top N an edition had: where papers were cut, as many were chosen."""
+    return sum(one.kind == "chosen" for one in edition.verdicts)
 
 
 def _words(words: Sequence[str]) -> str:

@@ -24,17 +24,35 @@ class Standing:
     posted: Edition | None = None
 
 
-def status_card(
-    standings: Sequence[Standing], sources: Sequence[SourceState], newest: date | None, *, now: datetime, own_zone: str
+def status_card(  # noqa: PLR0913 - all that the card says
+    standings: Sequence[Standing],
+    sources: Sequence[SourceState],
+    newest: date | None,
+    *,
+    former: Edition | None = None,
+    now: datetime,
+    own_zone: str,
 ) -> Card:
-    """Next and last post of each subscription, the sources, the newest digest; `own_zone` is the asker's, where known."""
+    """How a channel is doing, the first thing first: next and last post of each subscription, then what feeds them.
+
+    Args:
+        standings: its subscriptions.
+        sources: where documents come from.
+        newest: the day of the newest digest.
+        former: what was posted here last, where that was for a subscription that was stopped since.
+        now: the present moment.
+        own_zone: the asker's time zone, where known.
+    """
     elements: list[Element] = [Text((Span("This channel has no subscription."),))] if not standings else []
     for standing in standings:
         subscription = standing.subscription
         spans = [Span(line_text(subscription), "bold"), Span(f"\n{_next(subscription, now, own_zone)}")]
         elements.append(Text((*spans, *_last(standing, now))))
+    if former is not None:
+        elements.append(Text((Span("Last posted here: "), _day_of(former), Span(", for a subscription that was stopped since."))))
     elements += [Context((Span(line),)) for line in _sources(sources, newest, now, own_zone)]
-    looks = (Button("Preview", "/papers preview"), Button("Subscriptions", "/papers subscriptions"))
+    resume = (Button("Resume", "/papers resume", "primary"),) if any(one.subscription.paused for one in standings) else ()
+    looks = (*resume, Button("Preview", "/papers preview"), Button("Subscriptions", "/papers subscriptions"))
     begin = (Button("Subscribe", "/papers subscribe", "primary", effect="form"),)
     return Card(title="Status of this channel", elements=(*elements, Buttons(looks if standings else begin)))
 
@@ -56,17 +74,21 @@ def _last(standing: Standing, now: datetime) -> list[Span]:
     """What became of the newest edition, and, where nothing of it was posted, of the newest one that was."""
     last, posted = standing.last, standing.posted
     if last is None:
-        return [Span("\nNothing has been posted yet.")]
-    spans = []
+        return [Span("\nIt is new: nothing has been posted for it yet.")]
+    spans, zone = [], standing.subscription.wish.timing.zone
     if last is not posted:
-        spans.append(Span(f"\n{long_day(last.day)}: {_outcome(last)}"))
+        spans.append(Span(f"\n{long_day(last.day)}: {_outcome(last, zone, now)}"))
     if posted is not None:
-        day = Span(long_day(posted.day), "plain", posted.opener.url if posted.opener else None)
-        spans += [Span("\nLast: "), day, Span(f", {_counts(posted)}")]
+        spans += [Span("\nLast: "), _day_of(posted), Span(f", {_counts(posted, zone, now)}")]
     return spans
 
 
-def _outcome(edition: Edition) -> str:
+def _day_of(edition: Edition) -> Span:
+    """Its day, as the way there."""
+    return Span(long_day(edition.day), "plain", edition.opener.url if edition.opener else None)
+
+
+def _outcome(edition: Edition, zone: str, now: datetime) -> str:
     reason = cut_at_word(edition.reason, REASON_CHARS)
     match edition.state:
         case "skipped":
@@ -74,12 +96,19 @@ def _outcome(edition: Edition) -> str:
         case "failed":
             return f"could not be sent. {reason}"
         case "planned":
-            return f"waits to be sent. {reason}".strip()
+            return f"waits to be sent{_next_try(edition, zone, now)}. {reason}".strip()
         case _:
             return f"nothing posted. {reason}".strip()
 
 
-def _counts(edition: Edition) -> str:
+def _next_try(edition: Edition, zone: str, now: datetime) -> str:
+    """When what could not be sent is tried again, where that is known."""
+    if edition.state != "planned" or edition.retry_at is None or edition.retry_at <= now:
+        return ""
+    return f"; the next try is at {moment_text(edition.retry_at, zone, now)}"
+
+
+def _counts(edition: Edition, zone: str, now: datetime) -> str:
     """As in "7 of 40 new papers in 8 messages"; what could not be sent is said."""
     if edition.reason and edition.state == "done":
         return cut_at_word(edition.reason, REASON_CHARS)
@@ -89,7 +118,7 @@ def _counts(edition: Edition) -> str:
         reason = cut_at_word(edition.reason, REASON_CHARS)
         return f"{papers}; only {edition.sent} of {edition.parts} messages could be sent. {reason}"
     under_way = f"; {edition.sent} of {edition.parts} messages are out" if edition.sent < edition.parts else ""
-    return papers + under_way
+    return papers + under_way + _next_try(edition, zone, now)
 
 
 def _sources(sources: Sequence[SourceState], newest: date | None, now: datetime, own_zone: str) -> list[str]:

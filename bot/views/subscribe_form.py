@@ -27,7 +27,7 @@ def subscribe_form(wish: Wish, known: Subscription | None) -> Form:
     within = f"within {wish.within_h}h " if wish.within_h is not None else ""
     layout = f"layout {wish.layout}{' quiet' if wish.quiet else ''}"
     return Form(
-        title="Change a subscription" if known else "Subscribe this channel",
+        title="Change a subscription" if known else "Subscribe to papers",
         command=f"/papers subscribe #{known.id}" if known else "/papers subscribe",
         submit="Save" if known else "Subscribe",
         inputs=(

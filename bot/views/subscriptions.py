@@ -91,10 +91,11 @@ def _within(wish: Wish) -> str:
 
 
 def next_text(subscription: Subscription, now: datetime) -> str:
-    """When it posts next, on its own clock; that it is paused, where it is."""
+    """When it posts next, on its own clock; that it is paused, where it is, and that it is overdue."""
     if subscription.next_at is None:
         return "none while paused"
-    return moment_text(subscription.next_at, subscription.wish.timing.zone, now)
+    at = moment_text(subscription.next_at, subscription.wish.timing.zone, now)
+    return f"now; it was due {at}" if subscription.next_at <= now else at
 
 
 def made_text(subscription: Subscription, asked_by: str) -> tuple[Span, ...]:

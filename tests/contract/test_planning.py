@@ -171,3 +171,19 @@ def test_old_editions_are_forgotten_but_not_what_was_shown(storage: Storage):
     for kept in (waiting, newer):
         assert storage.ledger.editions(kept.id, limit=9)[0].verdicts == VERDICTS
     assert [len(one.parts) for one in claim(storage, "second", NOW + timedelta(hours=1))] == [2]
+
+
+def test_the_last_post_of_a_channel_is_of_whichever_subscription(storage: Storage):
+    """Also of one that has ended; of other channels, and of editions of which nothing is out, it knows nothing."""
+    one, other = subscribe(storage), subscribe(storage, channel=channel("other"))
+    assert storage.ledger.last_posted(channel()) is None
+    plan(storage, edition(one, 7), edition(other, 8))
+    assert storage.ledger.last_posted(channel()) is None
+    for job in claim(storage):
+        send(storage, job, 1, 2)
+    storage.subscriptions.end(one.id, NOW)
+    plan(storage, edition(subscribe(storage), 9))
+    found = storage.ledger.last_posted(channel())
+    assert found is not None
+    assert (found.subscription_id, found.channel) == (one.id, channel())
+    assert storage.ledger.last_posted(channel("x")) is None

@@ -259,7 +259,7 @@ def test_an_edition_with_private_papers_is_given_up_when_its_channel_is_shared(s
 
 PRIVATE_ENTRY = entry(
     "ZORBLAX: Quasiluminal Toasting", "1", authors=("Ada Zork",), keywords=("vexillary",),
-    abstract="We introduce Glimmerfish for frobnicated gradient lattices (FGL). It toasts with imitation learning and more.",
+    abstract="We introduce Glimmerfish for frobnicated gradient lattices (FGL). It toasts at homf with imitation learning.",
 )  # fmt: skip
 PUBLIC_ENTRY = entry("Imitation Learning at Home", "2", abstract="Robots use imitation learning (IL) with toasters.")
 
@@ -299,7 +299,7 @@ def told(library: Library, viewer: str) -> list[object]:
         [holder.paper_id for key in ("zorblax", "glimmerfish") for holder in index.holders(key, limit=9, viewer=viewer)],
         index.names(viewer=viewer),
         [one.title for one in index.titles_like("zorblax quasiluminale toasting", limit=9, viewer=viewer)],
-        [index.spelling(word, viewer=viewer) for word in ("quasiluminall", "quasiluminal", "toastin")],
+        [index.spelling(word, viewer=viewer) for word in ("quasiluminall", "quasiluminal", "toastin", "homf")],
         index.long_forms("fgl", viewer=viewer),
         index.short_forms("frobnicated gradient lattice", viewer=viewer),
         [index.complete(prefix, limit=9, viewer=viewer) for prefix in ("z", "zorb", "glim")],
@@ -321,6 +321,12 @@ def test_the_index_tells_strangers_what_it_would_without_the_paper(tmp_path: Pat
     index.catch_up()
     assert told(Library(storage.papers, index), viewer) == said
     storage.close()
+
+
+def test_a_word_that_only_a_private_paper_holds_is_misspelt_to_strangers(tmp_path: Path):
+    """Its own space is not told that it meant another one."""
+    with both(tmp_path) as (_, library):
+        assert [library.index.spelling("homf", viewer=viewer) for viewer in (OURS, THEIRS, "")] == [None, "home", "home"]
 
 
 def test_no_key_that_a_stranger_types_reaches_a_vocabulary_of_another_space(tmp_path: Path):

@@ -231,6 +231,14 @@ def test_a_paper_stays_added_when_it_was_first_stored(store: SqlPaperStore):
     assert [(one.number, one.added, one.paper.title) for one in store.changed_since(0, 9)] == expected
 
 
+def test_it_is_told_with_which_change_a_paper_was_first_stored(store: SqlPaperStore):
+    """A later change does not matter; a paper that is not there has none."""
+    take_in(store, entry("a"), entry("b"))
+    take_in(store, entry("a", abstract="another"))
+    ids = {paper.title: paper.id for paper in everything(store)}
+    assert [store.added_with(ids["a"]), store.added_with(ids["b"]), store.added_with(99)] == [1, 2, 0]
+
+
 def test_what_was_added_since_a_change_comes_newest_first(store: SqlPaperStore):
     """A paper that only changed is not new."""
     take_in(store, entry("a"), entry("b"))

@@ -57,6 +57,7 @@ LINES = (
     *(f"/papers search {word}" for word in WORDS),
     *(f"/paper {word}" for word in (*WORDS, *NUMBERS)),
     *(f"/papers {verb} {word}" for verb in ("similar", "abstract", "why") for word in (*WORDS[:12], "#1", "#30", "#60")),
+    *(f"/papers export bibtex {word}" for word in (*WORDS[:12], "on:2025-12-08", "#41", "#42")),
     *(f"/papers {verb} {number}" for verb in ("imported", "undo") for number in (2, 3, 9)),
     *(f"/papers preview {more}".strip() for more in ("", "7", "#1")),
     "/papers subscribe robots daily 10:00",
@@ -101,7 +102,7 @@ def _told(reply: Reply) -> object:
         )
         for card in reply.cards
     ]
-    return said, reply.form
+    return said, reply.form, reply.attachment, reply.refused
 
 
 @pytest.mark.parametrize("who", strangers())

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.cards import Card, Span, Text, plain_text
 from bot.editions.deliver import Delivery
-from bot.editions.patience import Terms, pace_of, wait_asked
+from bot.editions.patience import MOST_LEAD_S, Terms, lead_of, pace_of, wait_asked
 from bot.editions.steps import Steps
 from bot.errors import AdapterError, ChannelGone, PayloadRejected, RateLimited, StorageError, ThreadGone
 from bot.ledger import Ledger, Rounds, SubscriptionStore
@@ -335,6 +335,61 @@ async def test_the_next_edition_of_a_channel_knows_its_pace(a: Round):
     assert len(a.platform.keys()) == 7
 
 
+async def test_a_part_is_begun_just_before_its_turn_and_goes_out_on_time(a: Round, monkeypatch: pytest.MonkeyPatch):
+    """Where a write takes 50 ms, the beginning is written 150 ms ahead, and parts are as far apart as the platform wants them."""
+    monkeypatch.setattr("bot.editions.steps.LATELY", 1.0)
+    begun_at, posted_at = {}, {}
+    post = a.platform.post
+
+    def take_a_while(steps: Sequence[Step]) -> None:
+        begun_at.update({step.number: a.clock.now for step in steps if step.kind == "begun"})
+        a.clock.now += timedelta(milliseconds=50)
+
+    async def note(channel: ChannelRef, card: Card, **options: Any) -> MessageRef:  # noqa: ANN401 - as they are
+        message = await post(channel, card, **options)
+        posted_at[options["key"]] = a.clock.now
+        return message
+
+    a.book.enter(parts=4)
+    a.platform.faults["e1p2"] = [RateLimited(1)]
+    a.book.before_record = take_a_while
+    monkeypatch.setattr(a.platform, "post", note)
+    await a.deliver()
+    assert [posted_at["e1p4"] - posted_at["e1p3"], posted_at["e1p3"] - posted_at["e1p2"]] == [timedelta(seconds=1.05)] * 2
+    assert [posted_at[f"e1p{number}"] - begun_at[number] for number in (3, 4)] == [timedelta(milliseconds=150)] * 2
+
+
+async def test_a_part_that_is_begun_ahead_of_its_turn_goes_out_although_we_are_stopped(a: Round, monkeypatch: pytest.MonkeyPatch):
+    """The moment is waited for, the part is posted and written down, and nothing is in doubt."""
+    monkeypatch.setattr("bot.editions.steps.LATELY", 1.0)
+    ahead, go_on = asyncio.Event(), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await a.clock.sleep(seconds)
+        if seconds < 0.2:
+            ahead.set()
+            await go_on.wait()
+
+    def take_a_while(_steps: Sequence[Step]) -> None:
+        a.clock.now += timedelta(milliseconds=50)
+
+    a.book.enter(parts=4)
+    a.platform.faults["e1p2"] = [RateLimited(1)]
+    a.book.before_record = take_a_while
+    first = a.delivery("first", sleep=sleep)
+    await first.deliver_due()
+    async with asyncio.timeout(10):
+        await ahead.wait()
+        stopping = asyncio.create_task(first.stop(grace_s=10))
+        await asyncio.sleep(0)
+        go_on.set()
+        await stopping
+    assert a.platform.keys() == ["e1p1", "e1p2", "e1p3"]
+    await a.deliver(owner="second")
+    assert a.platform.keys() == ["e1p1", "e1p2", "e1p3", "e1p4"]
+    assert not a.count("parts_in_doubt_total", platform="test")
+
+
 async def test_a_long_rate_limit_goes_back_to_the_ledger(a: Round):
     """More than half a minute is not waited for: the edition is handed back and goes on when the time has come."""
     a.book.enter(parts=2)
@@ -630,7 +685,7 @@ async def steps(record: Callable[[Sequence[Step]], list[bool]], clock: Clock) ->
     async def call(written: Sequence[Step]) -> list[bool]:
         return record(written)
 
-    made = Steps(call, clock.sleep)
+    made = Steps(call, clock.sleep, clock)
     yield made
     await made.close(1)
 
@@ -668,6 +723,11 @@ async def test_a_bug_in_the_ledger_ends_those_it_hit():
             await made.write(Step(kind="begun", edition_id=1, number=1))
         broken = False
         assert await made.write(Step(kind="begun", edition_id=2, number=1))
+
+
+def test_the_lead_is_three_writes_and_bounded():
+    """A clock that was set back makes it nothing, a database that is very slow not more than a quarter of a second."""
+    assert [lead_of(write_s) for write_s in (0.0, 0.02, -3600.0, 60.0)] == [0.0, 0.06, 0.0, MOST_LEAD_S]
 
 
 def test_waits_grow_and_are_bounded():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.editions.due import MOST_MISSED, Due, due_now
+from bot.editions.due import MOST_MISSED, Due, as_due, due_now
 from bot.local_time import first_post, local_day, next_post, post_on
 from bot.model import ChannelRef
 from bot.subscription import EVERY_DAY, Subscription, Timing, Wish
@@ -46,6 +46,16 @@ def test_the_day_is_owed_from_its_time_to_its_end():
     for now in (MONDAY, MONDAY + HOUR, midnight - timedelta(seconds=1)):
         assert due_now(_subscription(), now) == Due(day=MONDAY.date(), due_at=MONDAY, next_at=MONDAY + DAY)
     assert due_now(_subscription(), midnight) == Due(missed=((MONDAY.date(), MONDAY),), next_at=MONDAY + DAY)
+
+
+def test_people_are_told_of_the_day_that_is_really_posted_next():
+    """Today's while its window is open, then the next one's; what is paused, not due or cannot be reckoned stays as it is."""
+    assert as_due(_subscription(), MONDAY + HOUR).next_at == MONDAY
+    assert as_due(_subscription(), MONDAY + 3 * DAY).next_at == MONDAY + 3 * DAY
+    assert as_due(_subscription(), MONDAY + 3 * DAY - 9 * HOUR).next_at == MONDAY + 3 * DAY
+    lost = _subscription(zone="Mars/Olympus")
+    for same, now in ((_subscription(), MONDAY - HOUR), (_subscription(next_at=None), MONDAY), (lost, MONDAY + DAY)):
+        assert as_due(same, now) == same
 
 
 def test_a_window_of_hours_may_be_shorter_or_longer_than_the_day():

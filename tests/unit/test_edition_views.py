@@ -198,14 +198,14 @@ def test_all_papers_are_seen_by_their_day():
     [
         (_left_out(), "rl", "Nothing among 23 new papers matched rl."),
         (_left_out(seen=1), "rl", "Nothing among 1 new paper matched rl."),
-        (_left_out("shown", "shown"), "rl", "All 2 new papers that matched rl were shown here before."),
-        (_left_out("shown"), "", "The only new paper was shown here before."),
+        (_left_out("shown", "shown"), "rl", "All 2 newly listed papers that matched rl were shown here before."),
+        (_left_out("shown"), "", "The only newly listed paper was shown here before."),
         (_left_out("muted", "muted"), "rl", "All 2 new papers that matched rl are muted here (survey)."),
         (_left_out("old"), "rl", "The only new paper that matched rl was first listed too long ago to be news."),
         (
             _left_out("shown", "muted", "shown"),
             "rl",
-            "Of 3 new papers that matched rl, 2 were shown here before and 1 is muted here (survey).",
+            "Of 3 newly listed papers that matched rl, 2 were shown here before and 1 is muted here (survey).",
         ),
         (_left_out("shown", "old", "muted"), "", None),
         (_composition(1), "rl", ""),
@@ -218,7 +218,8 @@ def test_all_papers_are_seen_by_their_day():
 )
 def test_a_day_without_papers_has_its_reason(composition: Composition, query: str, reason: str | None):
     """What was looked at, and what kept everything out."""
-    three = "Of 3 new papers, 1 was shown here before, 1 was first listed too long ago to be news and 1 is muted here (survey)."
+    kinds = "1 was shown here before, 1 was first listed too long ago to be news and 1 is muted here (survey)"
+    three = f"Of 3 newly listed papers, {kinds}."
     assert _reason(composition, query) == (three if reason is None else reason)
 
 

@@ -1,8 +1,10 @@
 """Preview, status and why, as conversations in a channel with real storage."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.cards import Buttons, Row, plain_text
+from bot.model import MessageRef
 from bot.subscription import SourceState, Step
 from tests.builders import HERE, Entry, Identifier, Room, store_entries
 
@@ -70,7 +72,7 @@ def test_status_says_next_and_last_and_the_newest_digest(room: Room):
     room.type("/papers subscribe rl daily 09:00 UTC top 5")
     before = room.says("/papers status", zone="Asia/Tokyo")
     assert "Next: Mon 09:00 UTC, for you Mon 18:00 Asia/Tokyo" in before
-    assert "Nothing has been posted yet." in before
+    assert "It is new: nothing has been posted for it yet." in before
     assert "Next: Mon 09:00 UTC\n" in room.says("/papers status")
     room.now += timedelta(hours=2)
     room.post(url="http://127.0.0.1:8700/#/0//m1")
@@ -78,6 +80,89 @@ def test_status_says_next_and_last_and_the_newest_digest(room: Room):
     assert "Last: Mon 8 December 2025, 5 of 40 new papers" in plain_text(card)
     assert "http://127.0.0.1:8700/#/0//m1" in str(card)
     assert "Newest digest: Mon 8 December 2025" in plain_text(card)
+
+
+def test_status_of_a_new_subscription_tells_what_was_posted_before_it(room: Room):
+    """The channel had another one: its last post is named with its link, also once nothing is subscribed any more."""
+    room.type("/papers subscribe rl daily 09:00 UTC top 5")
+    room.now += timedelta(hours=2)
+    room.post(url="http://127.0.0.1:8700/#/0//m1")
+    assert "stopped since" not in room.says("/papers status")
+    room.type("/papers unsubscribe")
+    stopped = "Last posted here: Mon 8 December 2025, for a subscription that was stopped since."
+    assert stopped in room.says("/papers status")
+    room.type("/papers subscribe icl daily 09:00 UTC")
+    said = room.says("/papers status")
+    assert "It is new: nothing has been posted for it yet." in said
+    assert stopped in said
+    assert "http://127.0.0.1:8700/#/0//m1" in str(room.type("/papers status").cards)
+
+
+def test_an_edition_counts_only_papers_that_are_new_here(room: Room):
+    """After stopping and subscribing anew, what the channel was shown that morning is no new paper, here and in the preview."""
+    room.type("/papers subscribe rl daily 09:00 UTC top 5")
+    room.now += timedelta(hours=2)
+    room.post()
+    room.type("/papers unsubscribe")
+    room.type("/papers subscribe rl daily 09:00 UTC top 1")
+    assert "As things stand 2 of 35 new papers match and 1 go in." in room.says("/papers preview")
+    room.now += timedelta(days=1)
+    room.post()
+    assert "Last: Tue 9 December 2025, 1 of 35 new papers" in room.says("/papers status")
+    room.type("/papers unsubscribe")
+    room.type("/papers subscribe daily 09:00 UTC top 50")
+    room.now += timedelta(days=1)
+    room.post()
+    room.type("/papers unsubscribe")
+    room.type("/papers subscribe rl daily 09:00 UTC")
+    said = room.says("/papers preview")
+    assert "there is no new paper for it; 40 papers that it has not looked at came here already." in said
+
+
+def test_an_overdue_subscription_is_told_of_as_it_will_go_on(room: Room):
+    """While its day is open it comes now; once that is over, on the next day: in the preview, the status and why."""
+    room.type("/papers subscribe rl daily 09:00 UTC within 2h")
+    due = room.now
+    room.now = due + timedelta(hours=2)
+    assert "Comes now; it was due Mon 09:00 UTC." in room.says("/papers preview")
+    assert "It comes with the next edition, now; it was due Mon 09:00 UTC." in room.says(f"/papers why {SAPO}")
+    room.now = due + timedelta(hours=5)
+    assert "Comes Tue 09:00 UTC." in room.says("/papers preview")
+    assert "Next: Tue 09:00 UTC" in room.says("/papers status")
+    assert "It comes with the next edition, Tue 09:00 UTC." in room.says(f"/papers why {SAPO}")
+    assert "next Tue 09:00 UTC" in room.says("/papers subscriptions")
+
+
+def test_why_says_what_the_edition_decided_then(room: Room):
+    """Settings that were changed since change nothing in what is told of an edition."""
+    room.type("/papers subscribe rl daily 09:00 UTC top 2")
+    (card,) = room.type("/papers preview").cards
+    shown = [row.spans[0].text for row in card.elements if isinstance(row, Row)]
+    cut = next(
+        one for one in ("One RL to See Them All", SAPO, "Walk Before You Run") if not any(s.startswith(one) for s in shown)
+    )
+    room.now += timedelta(hours=2)
+    room.post()
+    room.type("/papers subscribe #1 rl daily 09:00 UTC top 20")
+    assert "of a top 2: past the end" in room.says(f"/papers why {cut}")
+    room.type("/papers subscribe #1 libero daily 09:00 UTC")
+    assert "It matches now, but did not when the edition on 8 Dec 2025 was made." in room.says("/papers why LIBERO")
+
+
+def test_why_of_an_edition_that_broke_off(room: Room):
+    """How much of it is out is said, and what becomes of its papers where nothing is."""
+    room.type("/papers subscribe rl daily 09:00 UTC top 5")
+    room.now += timedelta(hours=2)
+    from bot.editions.plan import plan_due
+
+    plan_due(room.library, room.rounds, room.now)
+    (job,) = room.rounds.ledger.claim("test", room.now, lease_s=60, limit=1, platforms=("web",))
+    gone = Step(kind="given_up", edition_id=job.edition_id, reason="The thread was deleted.")
+    sent = Step(kind="sent", edition_id=job.edition_id, number=1, message=MessageRef(channel=HERE, message="m1"))
+    room.rounds.ledger.record("test", room.now, [replace(sent, kind="begun"), sent, gone], lease_s=60)
+    title = job.parts[1].card.title
+    said = room.says(f"/papers why {title}")
+    assert "It is in the edition on 8 Dec 2025, of which only 1 of 6 messages could be sent: The thread was deleted." in said
 
 
 def test_status_tells_of_an_edition_that_waits_or_failed(room: Room):
@@ -93,12 +178,18 @@ def test_status_tells_of_an_edition_that_waits_or_failed(room: Room):
     plan_due(room.library, room.rounds, room.now)
     assert "Tue 9 December 2025: waits to be sent." in room.says("/papers status")
     (job,) = room.rounds.ledger.claim("test", room.now, lease_s=60, limit=1, platforms=("web",))
+    later = Step(kind="retry", edition_id=job.edition_id, number=1, retry_at=room.now + timedelta(minutes=5))
+    room.rounds.ledger.record("test", room.now, [later], lease_s=60)
+    assert "waits to be sent; the next try is at Tue 10:05 UTC." in room.says("/papers status")
+    room.now += timedelta(minutes=5)
+    (job,) = room.rounds.ledger.claim("test", room.now, lease_s=60, limit=1, platforms=("web",))
     step = Step(kind="given_up", edition_id=job.edition_id, reason="The platform refused it.")
     room.rounds.ledger.record("test", room.now, [step], lease_s=60)
     said = room.says("/papers status")
     assert "Tue 9 December 2025: could not be sent. The platform refused it." in said
     assert "Last: Mon 8 December 2025, 5 of 40 new papers" in said
-    assert "could not be sent" in room.says("/papers why A New RL Method")
+    said = room.says("/papers why A New RL Method")
+    assert "could not be sent: The platform refused it. The next edition looks at it again." in said
 
 
 def test_status_explains_an_empty_day(room: Room):
@@ -161,6 +252,7 @@ def test_why_while_paused_names_the_reason(room: Room):
     """A paused subscription brings nothing, and says so."""
     room.type("/papers subscribe rl daily 09:00 UTC")
     room.rounds.subscriptions.pause_channel(HERE, "The channel was archived.")
+    assert "[Resume]" in room.says("/papers status")
     assert "this subscription is paused: The channel was archived." in room.says(f"/papers why {SAPO}")
     assert "It is paused and posts nothing." in room.says("/papers preview")
 

@@ -17,7 +17,7 @@ from bot.ingest import Decider
 from bot.ledger import Rounds
 from bot.model import ChannelRef, MessageRef, Paper
 from bot.ports import Library, Listing
-from bot.results import Explanation
+from bot.results import Explanation, PastDay
 from bot.subscription import EVERY_DAY, Job, Step, Subscription, Timing, Wish
 from storage.index import TantivyIndex
 from storage.open import open_storage
@@ -193,7 +193,7 @@ def test_two_subscriptions_of_a_channel_show_no_paper_twice(team: Round):
     second = team.subscribe("robots")
     assert team.plan() == Planned(due=2, planned=1, empty=1)
     (edition,) = team.rounds.ledger.editions(second.id, limit=9)
-    assert edition.reason == "The only new paper that matched robots was shown here before."
+    assert edition.reason == "The only newly listed paper that matched robots was shown here before."
 
 
 def test_two_channels_both_get_a_paper(team: Round):
@@ -324,6 +324,20 @@ def test_many_batches_plan_everything(team: Round):
     assert team.plan(batch=3) == Planned(due=7, planned=7)
 
 
+def test_channels_that_want_the_same_get_what_each_has_not_seen(team: Round):
+    """One composition serves those that are alike; what was shown or muted in one channel changes its own edition only."""
+    team.arrive("RL for Robots", "RL for Games")
+    for place in ("a", "b", "c", "d"):
+        team.subscribe(channel=replace(HERE, channel=place))
+    team.rounds.subscriptions.mute(replace(HERE, channel="c"), "games", by="ada", now=NINE, most=50)
+    team.subscribe("robots", channel=replace(HERE, channel="b"), next_at=NINE - timedelta(hours=1))
+    team.plan(NINE - timedelta(hours=1))
+    team.plan()
+    titles = {(job.channel.channel, job.subscription_id): sorted(_titles(job)) for job in team.send()}
+    both = ["RL for Games", "RL for Robots"]
+    assert [titles[place, number] for number, place in enumerate("abcd", 1)] == [both, [both[0]], [both[1]], both]
+
+
 def test_a_second_process_that_read_before_plans_nothing(team: Round):
     """It reads what is due, another one plans it, and the ledger then takes none of its editions."""
     team.arrive("RL for Robots")
@@ -385,23 +399,32 @@ def test_a_preview_of_a_broken_query_says_why(team: Round):
 
 
 def test_past_days_count_what_would_have_come(team: Round):
-    """Days with a digest, newest first; what was shown does not matter, what is muted does."""
+    """Calendar days, today first, also those without a digest; what was shown does not matter, what is muted does."""
     team.arrive("RL for Robots", "RL for Games", "RL for Cars", "Maps")
     team.arrive("Proteins", day=DAY - timedelta(days=1))
     team.arrive("RL on Friday", "A Survey of RL", day=OLDER)
     subscription = team.subscribe(top=2)
     team.plan()
     week = past_days(subscription, team.library, 7, NINE)
-    assert week == [(DAY, 3, 2), (DAY - timedelta(days=1), 0, 0), (OLDER, 2, 2)]
-    assert past_days(subscription, team.library, 7, NINE, muted=("survey",))[-1] == (OLDER, 1, 1)
-    assert past_days(subscription, team.library, 1, NINE) == [(DAY, 3, 2)]
+    assert [(one.day, one.matched, one.shown(2), one.listed) for one in week] == [
+        (DAY, 3, 2, 4),
+        (DAY - timedelta(days=1), 0, 0, 1),
+        (DAY - timedelta(days=2), 0, 0, None),
+        (OLDER, 2, 2, 2),
+        *((OLDER - timedelta(days=back), 0, 0, None) for back in (1, 2, 3)),
+    ]
+    with_muted = past_days(subscription, team.library, 7, NINE, muted=("survey",))[3]
+    assert with_muted == PastDay(day=OLDER, matched=2, muted=1, listed=2)
+    assert past_days(subscription, team.library, 1, NINE) == week[:1]
+    tomorrow = past_days(subscription, team.library, 2, NINE + timedelta(days=1))
+    assert [(one.day, one.matched) for one in tomorrow] == [(DAY + timedelta(days=1), 0), (DAY, 3)]
 
 
 def test_past_days_of_all_papers_count_all(team: Round):
     """Without a query every paper of the day counts."""
     team.arrive("RL for Robots", "Maps")
     subscription = team.subscribe("", top=1)
-    assert past_days(subscription, team.library, 7, NINE) == [(DAY, 2, 1)]
+    assert past_days(subscription, team.library, 1, NINE) == [PastDay(day=DAY, matched=2, listed=2)]
 
 
 def test_past_days_of_an_empty_store_are_none(team: Round):
@@ -515,6 +538,40 @@ def test_why_of_a_paper_past_the_verdicts_that_are_kept(team: Round, monkeypatch
     subscription = team.subscribe(top=1)
     assert team.explain("RL for Games", subscription) == Explanation(kind="cut")
     assert team.explain("RL for Nobody", subscription) == Explanation(kind="cut")
+
+
+def test_why_after_a_long_downtime_is_what_the_edition_decided(team: Round, monkeypatch: pytest.MonkeyPatch):
+    """Papers past the verdicts that are kept were counted among the rest, and stay so when they are too old to be news."""
+    monkeypatch.setattr("bot.editions.compose.MOST_VERDICTS", 2)
+    subscription = team.subscribe(top=1, start_on=DAY - timedelta(days=90))
+    later = NINE + timedelta(days=20)
+    titles = [f"RL for Robot {number}" for number in range(4)]
+    team.arrive("RL at Last", day=later.date(), votes=900)
+    team.arrive("RL at Last Again", day=later.date(), votes=800)
+    team.arrive(*titles, day=DAY + timedelta(days=8))
+    team.plan(later)
+    edition = team.rounds.ledger.editions(subscription.id, limit=1)[0]
+    assert (len(edition.verdicts), edition.rest) == (2, 5)
+    team.arrive("RL much Later", day=later.date() + timedelta(days=20))
+    kinds = [team.explain(title, subscription, later + timedelta(days=20)) for title in titles]
+    assert {(one.kind, one.edition) for one in kinds} == {("cut", edition)}
+    assert team.explain("RL much Later", subscription, later + timedelta(days=20)).kind == "next"
+
+
+def test_why_of_an_edition_that_nobody_saw_is_what_the_next_one_decides(team: Round):
+    """It gave its papers back: what it chose is told as failed, what it cut by what would become of it now."""
+    team.arrive("RL for Robots", "RL for Games")
+    subscription = team.subscribe(top=1)
+    team.plan()
+    (edition,) = team.rounds.ledger.editions(subscription.id, limit=9)
+    chosen, cut = (team.library.store.papers([one.paper_id])[0].title for one in edition.verdicts)
+    (job,) = team.rounds.ledger.claim("test", NINE, lease_s=60, limit=9, platforms=("web",))
+    step = Step(kind="given_up", edition_id=job.edition_id, reason="The platform is gone.")
+    team.rounds.ledger.record("test", NINE, [step], lease_s=60)
+    assert team.explain(chosen, subscription).kind == "failed"
+    changed = replace(team.now_of(subscription), wish=replace(subscription.wish, top=9))
+    team.rounds.subscriptions.change(changed)
+    assert team.explain(cut, subscription) == Explanation(kind="next", rank=2)
 
 
 def test_more_different_queries_than_are_kept_are_asked_anew(team: Round, monkeypatch: pytest.MonkeyPatch):

@@ -147,13 +147,24 @@ def test_an_impossible_page_is_told(value: str):
     assert "pages are 1 to 200" in str(_refusal(f"rl page:{value}"))
 
 
-@pytest.mark.parametrize("line", ["since: rl", "rl sort: page: until:", "author: rl on:"])
-def test_an_empty_filter_is_ignored(line: str):
-    """A form sends its empty fields too."""
-    query = _read(line)
-    assert query.terms == (Words("rl"),)
-    assert (query.since, query.until, query.on, query.sort, query.page) == (None, None, None, "relevance", 1)
-    assert not any(query.authors)
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("author: levine", "author: needs a name, as in author:levine."),
+        ('rl author:""', "author: needs a name, as in author:levine."),
+        ("rl author:levine AUTHOR:-", "author: needs a name, as in author:levine."),
+        ("since: 2025", "since: needs a day, as in since:2025-06."),
+        ("rl until:", "until: needs a day, as in until:2025-06."),
+        ("on:", "on: needs a day, as in on:2025-06-30."),
+        ("rl sort:", "sort: needs new, top or relevance, as in sort:new."),
+        ("rl page:", "page: needs a number, as in page:2."),
+    ],
+)
+def test_a_filter_without_a_value_is_told_in_few_words(line: str, message: str):
+    """It would match everything; the message is short, because it also shows while somebody is still typing the value."""
+    error = _refusal(line)
+    assert str(error) == f"{message} Nothing was searched."
+    assert read_query(error.usage.removeprefix("/papers "), today=DAY).typed
 
 
 @pytest.mark.parametrize("line", ["-survey", '-"a survey" -b', "-survey page:2", "-survey sort:new"])

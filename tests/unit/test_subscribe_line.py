@@ -204,6 +204,12 @@ def test_a_mistake_is_named_and_mended(line: str, says: str, usage: str):
     _read(error.usage.removeprefix("/papers subscribe"))
 
 
+@pytest.mark.parametrize("line", ["author:", "author: weekdays 09:00 utc", 'rl author:"" top 5', "author: levine 09:00"])
+def test_a_filter_without_a_value_is_refused(line: str):
+    """It would bring every paper, every day."""
+    assert str(_refusal(line)) == "author: needs a name, as in author:levine. Nothing was changed."
+
+
 def test_a_zone_of_the_person_that_is_unknown_is_asked_for():
     """Nobody is given another clock silently; a zone in the line is enough."""
     with pytest.raises(CommandError, match="“Mars/Olympus”, your own time zone"):

@@ -305,7 +305,7 @@ def test_a_muted_word_wins_over_a_subscription(room: Room):
     room.type("/papers mute soft adaptive")
     room.now += timedelta(hours=2)
     assert "Soft Adaptive Policy Optimization" not in room.post()
-    assert "“soft adaptive”, which is muted" in room.says("/papers why Soft Adaptive Policy Optimization")
+    assert "“soft adaptive”, which was muted" in room.says("/papers why Soft Adaptive Policy Optimization")
 
 
 def test_before_the_first_digest_it_begins_today(room: Room):

@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -35,7 +35,7 @@ from bot.settings import Settings
 from bot.slack import make_slack
 from tests.builders import DAY, SAMPLE
 from tests.slack_rules import check_home, check_message, check_view
-from tests.wire.slack_server import Answer, Call, SlackServer, ok
+from tests.wire.slack_server import Answer, Call, Script, SlackServer, ok
 
 SIGNING_SECRET = "signing-secret-0001"  # noqa: S105 - made up
 BOT_TOKEN = "xoxb-very-secret-0002"  # noqa: S105 - made up
@@ -164,11 +164,19 @@ def control(message: dict[str, Any], label: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def slack_room(folder: Path, *, transport: str = "http", sample: bool = True, **settings: Any) -> AsyncIterator[SlackRoom]:  # noqa: ANN401
+async def slack_room(
+    folder: Path,
+    *,
+    transport: str = "http",
+    sample: bool = True,
+    away: Sequence[Script] = (),
+    **settings: Any,  # noqa: ANN401
+) -> AsyncIterator[SlackRoom]:
     """The app on its port, or connected to our Slack's socket, at 08:00 UTC on Monday, 8 December 2025."""
     async with SlackServer() as slack, ClientSession() as session:
         slack.always("users.info", lambda call: ok(user={**MEMBER, "id": call.payload.get("user")}))
         slack.always("conversations.info", lambda call: ok(channel={**CHANNEL, "id": call.payload.get("channel")}))
+        slack.script("apps.connections.open", *away)
         given = {
             "slack_bot_token": SecretStr(BOT_TOKEN),
             "slack_app_token": SecretStr(APP_TOKEN) if transport == "socket" else None,

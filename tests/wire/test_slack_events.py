@@ -77,6 +77,7 @@ async def test_an_event_that_is_delivered_again_is_answered_once(tmp_path: Path)
         for headers in ({}, again, again):
             response = await room.event(mention("LIBERO"), event_id="Ev-same", headers=headers)
             assert response.status == 200
+        await room.calls("chat.postMessage")
         await room.type("/papers help")
         await room.answers()
         assert len(room.slack.of("chat.postMessage")) == 1
