@@ -12,6 +12,7 @@ MANAGE_GUILD: Final = 1 << 5
 VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11
 READ_HISTORY: Final = 1 << 16
+MENTION_EVERYONE: Final = 1 << 17  # Discord's "Mention @everyone, @here, and All Roles"
 CREATE_THREADS: Final = 1 << 35
 SEND_IN_THREADS: Final = 1 << 38
 

@@ -115,6 +115,10 @@ class DiscordAdapter:
             with suppress(discord.DiscordException, OSError):
                 await self.gateway.close()
 
+    async def check(self) -> str:
+        """What is wrong with the connection; empty when all is well."""
+        return "" if self.gateway.is_connected() else "not connected to Discord"
+
     async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
         """Post a card; see `ChatAdapter.post`."""
         await self._ready()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.discord.access import Kind, may_configure, missing
+from adapters.discord.access import ADMINISTRATOR, MENTION_EVERYONE, Kind, may_configure, missing
 from adapters.discord.asking import Asker
 from bot.cards import Reply
 from bot.commands import command_of
@@ -55,9 +55,9 @@ def refused(message: str, usage: str = "/papers") -> Reply:
     return Reply(cards=(error_card(message, usage),), refused=message)
 
 
-def role_refusal(role: Mapping[str, Any]) -> str:
-    """Why a role cannot be mentioned, a sentence; empty where it can."""
-    if role.get("mentionable"):
+def role_refusal(role: Mapping[str, Any], ours: int) -> str:
+    """Why a role cannot be mentioned with these permissions of ours, a sentence; empty where it can."""
+    if role.get("mentionable") or ours & (MENTION_EVERYONE | ADMINISTRATOR):
         return ""
     name = shorten(clean_line(str(role.get("name", "That role"))), _NAME_CHARS)
     return (

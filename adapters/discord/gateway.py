@@ -111,6 +111,11 @@ class Gateway(discord.AutoShardedClient):
 
     # What is known
 
+    def is_connected(self) -> bool:
+        """Whether events come: every shard has a connection."""
+        shards = self.shards.values()
+        return self.is_ready() and not self.is_closed() and not any(shard.is_closed() for shard in shards)
+
     def me(self) -> str:
         """Our own user id."""
         return str(self.user.id) if self.user is not None else ""

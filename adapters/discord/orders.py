@@ -73,16 +73,18 @@ class Orders:
         role = given.get("mention", kept.role)
         if role == asker.channel.workspace:
             role = ""  # @everyone has the server's own id: nobody is mentioned
-        elif role != kept.role and (refused := gate.role_refusal(roles.get(role, {}))):
+        elif role != kept.role and (refused := gate.role_refusal(roles.get(role, {}), self._ours(asker))):
             return refused
         publish = given["publish"] == "true" if "publish" in given else kept.publish
         await self._memory.keep_wishes(asker.channel.channel, Wishes(role=role, publish=publish))
         return ""
 
+    def _ours(self, asker: Asker) -> int:
+        known = self._world.ours(asker.channel.channel)
+        return asker.ours if known is None else known
+
     def refusal(self, asker: Asker, line: str) -> Reply | None:
         """Why nothing can be posted where a line asks for it; `None` where it can, or where it asks for nothing of that kind."""
         if not gate.wants_posts(line):
             return None
-        channel = asker.channel.channel
-        ours = self._world.ours(channel)
-        return gate.refusal(line, asker, self._world.kind(channel) or "text", asker.ours if ours is None else ours)
+        return gate.refusal(line, asker, self._world.kind(asker.channel.channel) or "text", self._ours(asker))

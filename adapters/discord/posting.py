@@ -5,7 +5,7 @@ Knows no gateway: what is known of channels comes from a `Guide`.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from adapters.discord.render import render
 from adapters.discord.rest import Payload, Rest
 from bot.cards import Card
 from bot.model import ChannelRef, MessageRef
+from bot.spans import utf16_length
 
 LOOK_BACK = 100  # messages: as many as one request gives
 REMEMBERED = 10_000
@@ -91,7 +92,7 @@ class Posts:
             kind = await self._kind(channel.channel)
             if thread is None and is_first(key) and kind != "direct":
                 wishes = await self._memory.wishes(channel.channel)
-                part = _Part(channel, key, (_mentioning(part.messages[0], wishes.role), *part.messages[1:]))
+                part = _Part(channel, key, (mentioning(part.messages[0], wishes.role), *part.messages[1:]))
             if thread is not None and kind != "direct":
                 return await self._reply(part, thread, kind)
             if kind == "forum":
@@ -211,17 +212,23 @@ class Posts:
                 _log.warning("not_published", channel=channel, error=str(error) or repr(error))
 
 
-def _mentioning(message: Payload, role: str) -> Payload:
-    """The message with a role mentioned above it, and nobody else."""
-    if not role or _count(message["components"]) >= limits.COMPONENTS:
-        return message
+def mentioning(message: Payload, role: str) -> Payload:
+    """The message with a role mentioned above it, and nobody else; as it is where it holds no more."""
     above = {"type": _TEXT_DISPLAY, "content": f"<@&{role}>"}
+    everything = [*_all(message["components"]), above]
+    text = sum(utf16_length(one["content"]) for one in everything if one["type"] == _TEXT_DISPLAY)
+    if not role or len(everything) > limits.COMPONENTS or text > limits.TEXT:
+        return message
     return {**message, "components": [above, *message["components"]], "allowed_mentions": {"parse": [], "roles": [role]}}
 
 
-def _count(components: Sequence[Payload]) -> int:
-    """All components, nested ones and accessories counted."""
-    return sum(1 + bool(one.get("accessory")) + _count(one.get("components") or ()) for one in components)
+def _all(components: Iterable[Payload]) -> Iterator[Payload]:
+    """All components, nested ones and accessories too."""
+    for one in components:
+        yield one
+        yield from _all(one.get("components") or ())
+        if "accessory" in one:
+            yield one["accessory"]
 
 
 def _ref(channel: ChannelRef, message: str, place: str) -> MessageRef:

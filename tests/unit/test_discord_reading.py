@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from adapters.discord import access, limits
 from adapters.discord.documents import Attachment, attachments, is_binary, message_text, why_not
 from adapters.discord.finding import MOST, papers_in
-from adapters.discord.keys import edition_of, found_in, is_first, mark_of, marked, nonce_of
-from adapters.discord.naming import Tags, heading_of, tags_for
+from adapters.discord.gate import role_refusal
+from adapters.discord.keys import coloured, edition_of, found_in, is_first, mark_of, marked, nonce_of
+from adapters.discord.naming import Tags, colour_of, heading_of, tags_for
+from adapters.discord.posting import mentioning
 from adapters.discord.render import render_card
 from bot.cards import Card, Context, Span, Text
+from tests.discord_rules import check_message, walk
 from tests.strategies import cards
 
 DAY = "Paper Round · Monday 8 December 2025"
@@ -203,3 +206,25 @@ def test_the_invitation_asks_for_what_posting_needs_and_no_more():
     assert sum(used) == access.INVITED
     assert f"permissions={access.INVITED}" in access.invite_link("42")
     assert "client_id=42" in access.invite_link("42")
+
+
+def test_a_role_is_mentioned_where_that_works():
+    """One that anyone may mention, or any where Paper Round may mention all."""
+    assert role_refusal({"name": "news", "mentionable": True}, 0) == ""
+    assert role_refusal({"name": "news"}, access.MENTION_EVERYONE) == ""
+    assert role_refusal({"name": "news"}, access.ADMINISTRATOR) == ""
+    assert "The role news may not be mentioned" in role_refusal({"name": "news"}, access.INVITED)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cards, st.text(max_size=30))
+def test_no_posted_message_breaks_a_limit(card: Card, topic: str):
+    """With its mark, its colour and a mention above it, every message of any card is one that Discord takes."""
+    for number, message in enumerate(render_card(card), 1):
+        posted = mentioning(coloured(marked(message, mark_of("c", topic, number)), colour_of(topic)), "42")
+        *above, container = posted["components"]
+        assert posted["allowed_mentions"] == ({"parse": [], "roles": ["42"]} if above else {"parse": []})
+        check_message({**posted, "components": [container], "allowed_mentions": {"parse": []}})
+        everything = [*walk(posted["components"])]
+        assert len(everything) <= 40
+        assert sum(len(one["content"]) for one in everything if one["type"] == 10) <= 4_000

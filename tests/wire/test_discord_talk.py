@@ -15,6 +15,7 @@ from adapters.discord.notes import COMMANDS_KEPT
 from bot.cards import Attachment, Button, Buttons, Card, Form, Input, Reply, Select, Span, Text
 from bot.errors import StorageError
 from bot.model import Invocation
+from bot.vitals import Watched
 from tests.wire.discord_room import Guild, House, answering, controls, make_adapter, open_house, words
 
 
@@ -558,3 +559,10 @@ async def test_a_database_that_is_away_is_told(house: House, guild: Guild, monke
     assert result.ephemeral
     assert result.response is not None
     assert "The database does not answer" in result.response.content
+
+
+async def test_a_connection_is_part_of_being_ready(house: House):
+    """Until Discord's events come, this process is not ready; when they do, it is."""
+    assert await house.adapter.check() == ""
+    assert await make_adapter(house.room, house.notes).check() == "not connected to Discord"
+    assert isinstance(house.adapter, Watched)
