@@ -23,6 +23,7 @@ from bot.errors import AdapterError, SettingsError
 from bot.model import ChannelRef, MessageRef
 from bot.ports import Answer
 
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 LOGIN_S = 15.0  # how long a post waits for us to be logged in
 
 _log = structlog.get_logger()
@@ -85,26 +86,44 @@ class DiscordAdapter:
         self._talk = Talk(answer, self._complete, self._memory, self.gateway, self._patience_s)
 
     async def run(self, answer: Answer) -> None:
-        """Connect and serve until cancelled.
+        """Connect and serve until cancelled; while Discord cannot be reached at all, try again.
 
         Raises:
             SettingsError: Discord does not take the token.
-            AdapterError: the connection was lost for good.
+            AdapterError: the connection was ended for good.
         """
         self.listen(answer)
         self._began = True
+        wait_s = FIRST_WAIT_S
+        try:
+            while not await self._connected():
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+        finally:
+            await self.close()
+
+    async def _connected(self) -> bool:
+        """Serve until the connection is closed; `False` where it could not be opened yet."""
+        http = self.gateway.http
         try:
             with translated():
-                await self.gateway.start(self._token)
+                if not self._logged_in.is_set():
+                    await self.gateway.login(self._token)
+                await self.gateway.connect()
         except AdapterError as error:
             if isinstance(error.__cause__, discord.LoginFailure):
                 raise SettingsError(
                     "Discord does not take PAPERROUND_DISCORD_TOKEN. Nothing was started. Copy the token again, from the page "
                     "Bot of your application."
                 ) from error
-            raise
-        finally:
-            await self.close()
+            if self.gateway.shards:  # it was open once
+                raise
+            _log.warning("discord_not_reached", error=str(error))
+            if not self._logged_in.is_set():
+                await http.close()
+                http.connector = discord.utils.MISSING  # a login makes its own
+            return False
+        return True
 
     async def close(self) -> None:
         """Disconnect; what is under way is ended."""

@@ -42,6 +42,11 @@ class Server:
         self.seen: list[str] = []
         self.servers: list[dict[str, Any]] = []
         self.base = ""
+        self.identified: list[dict[str, Any]] = []
+        self.away = 0  # so many requests are refused before Discord is there
+        self.answered: list[dict[str, Any]] = []
+        self._socket: web.WebSocketResponse | None = None
+        self._events = 0
         self._next = 100
         self._go = asyncio.Event()
 
@@ -58,6 +63,8 @@ class Server:
         made.router.add_post("/api/v10/channels/{channel}/messages", self._post)
         made.router.add_get("/api/v10/channels/{channel}/messages/{message}", self._message)
         made.router.add_post("/api/v10/channels/{channel}/messages/{message}/threads", self._start_thread)
+        made.router.add_get("/api/v10/gateway/bot", self._gateway_address)
+        made.router.add_get("/gateway/", self._gateway)
         made.router.add_post("/api/v10/interactions/{id}/{token}/callback", self._callback)
         return made
 
@@ -65,13 +72,50 @@ class Server:
         """Let what hangs go."""
         self._go.set()
 
+    async def push(self, event: str, data: dict[str, Any]) -> None:
+        """Send an event to the one that is connected."""
+        assert self._socket is not None
+        self._events += 1
+        await self._socket.send_json({"op": 0, "t": event, "s": self._events, "d": data})
+
+    async def hang_up(self, code: int) -> None:
+        """End the connection."""
+        assert self._socket is not None
+        await self._socket.close(code=code)
+
     @web.middleware
     async def _only_us(self, request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's
+        if self.away:
+            self.away -= 1
+            return answer({"message": "away", "code": 0}, 503)
         self.seen.append(f"{request.method} {request.path.removeprefix('/api/v10')}")
-        if "/interactions/" not in request.path and request.headers.get("Authorization") != f"Bot {TOKEN}":
+        if (
+            request.path.startswith("/api")
+            and "/interactions/" not in request.path
+            and request.headers.get("Authorization") != f"Bot {TOKEN}"
+        ):
             return answer({"message": "401: Unauthorized", "code": 0}, 401)
         response: web.StreamResponse = await handler(request)
         return response
+
+    async def _gateway_address(self, _request: web.Request) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        address = self.base.replace("http:", "ws:").removesuffix("/api/v10") + "/gateway/"
+        return answer({"url": address, "shards": 1, "session_start_limit": limit})
+
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        self._socket = web.WebSocketResponse()
+        await self._socket.prepare(request)
+        await self._socket.send_json({"op": 10, "d": {"heartbeat_interval": 41_250}})
+        async for message in self._socket:
+            said = json.loads(message.data)
+            if said["op"] == 1:
+                await self._socket.send_json({"op": 11})
+            elif said["op"] == 2:
+                self.identified.append(said["d"])
+                ready = {"v": 10, "user": BOT, "guilds": [], "session_id": "s", "resume_gateway_url": "", "shard": [0, 1]}
+                await self.push("READY", {**ready, "application": {"id": "2", "flags": 0}})
+        return self._socket
 
     async def _me(self, _request: web.Request) -> web.Response:
         return answer(BOT)
@@ -110,7 +154,7 @@ class Server:
         return answer({"id": message, "type": 11})
 
     async def _callback(self, request: web.Request) -> web.Response:
-        await request.json()
+        self.answered.append(await request.json())
         return answer({"interaction": {"id": request.match_info["id"], "type": 2}})
 
     async def _post(self, request: web.Request) -> web.StreamResponse:

@@ -1,8 +1,9 @@
 """Discord's bad days, through discord.py's own HTTP client: rate limits, errors, silence, half answers; each message once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -203,3 +204,84 @@ async def test_a_token_that_discord_does_not_take_ends_the_start(tmp_path: Path,
                 await adapter.run(answering(room, []))
     assert "wrong.secret" not in str(raised.value)
     assert "wrong.secret" not in str(logs)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so, for five seconds at most."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - it is another task's to change
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running(folder: Path, server: Server) -> AsyncIterator[DiscordAdapter]:
+    """`run` over a real websocket, stopped as `paperround run` stops it."""
+    with open_channel(folder) as room:
+        adapter = make_adapter(room, DictNotes(), token=TOKEN, api=server.base)
+        task = asyncio.create_task(adapter.run(answering(room, [])))
+        try:
+            await until(lambda: bool(server.identified))
+            yield adapter
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+ASKED = {
+    "id": "900",
+    "application_id": "2",
+    "type": 2,
+    "token": "t900",
+    "version": 1,
+    "data": {"id": "9", "name": "papers", "type": 1, "options": [{"name": "query", "type": 3, "value": "rl"}]},
+    "channel_id": "60",
+    "channel": {"id": "60", "type": 1, "recipients": []},
+    "user": {"id": "7", "username": "ada", "discriminator": "0", "avatar": None, "global_name": None},
+    "app_permissions": "0",
+    "locale": "en-US",
+    "entitlements": [],
+    "authorizing_integration_owners": {"1": "7"},
+    "context": 1,
+    "attachment_size_limit": 10_000_000,
+}
+
+
+@pytest.fixture
+def _base(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Route, "BASE", Route.BASE)  # put back afterwards
+
+
+@pytest.mark.usefixtures("_base")
+async def test_run_connects_answers_and_ends(tmp_path: Path):
+    """Over a websocket: servers are all that is asked for, a command is answered, and a stop leaves nothing open."""
+    async with open_server() as server, running(tmp_path, server) as adapter:
+        await until(adapter.gateway.is_connected)
+        assert server.identified[0]["intents"] == 1
+        await server.push("INTERACTION_CREATE", ASKED)
+        await until(lambda: bool(server.answered))
+    assert server.answered[0]["type"] == 4
+    assert "### Papers: rl" in str(server.answered[0])
+
+
+@pytest.mark.usefixtures("_base")
+async def test_run_waits_for_a_discord_that_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A start while Discord is down is no end."""
+    monkeypatch.setattr("adapters.discord.client.FIRST_WAIT_S", 0.01)
+    async with open_server() as server:
+        server.away = 2
+        async with running(tmp_path, server) as adapter:
+            await until(adapter.gateway.is_connected)
+
+
+@pytest.mark.usefixtures("_base")
+async def test_a_connection_that_is_ended_for_good_ends_run(tmp_path: Path):
+    """Discord no longer takes the token (4004): the process says so instead of waiting for ever."""
+    async with open_server() as server:
+        with open_channel(tmp_path) as room:
+            adapter = make_adapter(room, DictNotes(), token=TOKEN, api=server.base)
+            task = asyncio.create_task(adapter.run(answering(room, [])))
+            await until(lambda: bool(server.identified) and adapter.gateway.is_connected())
+            await server.hang_up(4004)
+            with pytest.raises(AdapterError):
+                async with asyncio.timeout(5):
+                    await task
