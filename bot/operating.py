@@ -67,7 +67,7 @@ def discord_manifest(
 ) -> None:
     """Print the commands as JSON, as `paperround run` registers them by itself, and the link that invites Paper Round."""
     from adapters.discord.access import INVITED, invite_link
-    from adapters.discord.commands import manifest as made
+    from adapters.discord.manifest import manifest as made
 
     if application and not application.isdecimal():
         raise typer.BadParameter("An Application ID is a number, as in --application 1234567890")

@@ -5,9 +5,8 @@ Bits: https://docs.discord.com/developers/topics/permissions#permissions-bitwise
 
 from typing import Final, Literal
 
-from adapters.discord.commands import MANAGE_CHANNELS
-
 ADMINISTRATOR: Final = 1 << 3
+MANAGE_CHANNELS: Final = 1 << 4
 MANAGE_GUILD: Final = 1 << 5
 VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11

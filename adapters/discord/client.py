@@ -11,9 +11,9 @@ import discord
 import structlog
 from discord.http import Route
 
-from adapters.discord.commands import manifest, manifest_hash
 from adapters.discord.errors import translated
 from adapters.discord.gateway import CameBack, Gateway
+from adapters.discord.manifest import manifest, manifest_hash
 from adapters.discord.notes import Memory, Notes
 from adapters.discord.posting import Posts
 from adapters.discord.replying import PATIENCE_S

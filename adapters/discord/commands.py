@@ -6,20 +6,14 @@ admins open it to others. What changes a channel's posts is checked once more wh
 verb behind `/papers`.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bot.spans import clean_line
 
-CHAT, MESSAGE = 1, 3
-SUBCOMMAND, STRING, INTEGER, BOOLEAN, CHANNEL, ROLE, ATTACHMENT = 1, 3, 4, 5, 7, 8, 11
-GUILD_INSTALL, USER_INSTALL = 0, 1
-GUILD, BOT_DM, PRIVATE_CHANNEL = 0, 1, 2
-MANAGE_CHANNELS: Final = 1 << 4  # https://docs.discord.com/developers/topics/permissions
-TEXT_CHANNEL, ANNOUNCEMENTS, FORUM = 0, 5, 15
+CHAT = 1
+SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 
 GROUP = "round"
 FIND_HERE, ADD_THESE = "Find papers here", "Add these papers"
@@ -27,8 +21,6 @@ FIND_HERE, ADD_THESE = "Find papers here", "Add these papers"
 Kind = Literal["text", "count", "yes", "channel", "role", "file"]
 Options = Mapping[str, str]
 """What was given for each option, as text: a channel, role or file as its id."""
-
-_TYPES: Final = {"text": STRING, "count": INTEGER, "yes": BOOLEAN, "channel": CHANNEL, "role": ROLE, "file": ATTACHMENT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,54 +189,6 @@ SLASHES: Final = (
 """Every slash command, in the order of the help."""
 
 
-def manifest() -> list[dict[str, Any]]:
-    """All commands as Discord registers them: `/papers`, `/paper`, `/round …` and the two of a message's menu."""
-    roots: dict[str, dict[str, Any]] = {}
-    for slash in SLASHES:
-        name, *rest = slash.path
-        options = [_option(one) for one in sorted(slash.options, key=lambda one: not one.required)]
-        if not rest:
-            roots[name] = {**_root(name, CHAT), "description": slash.gives, "options": options}
-            continue
-        root = roots.setdefault(name, _group(name))
-        root["options"].append({"type": SUBCOMMAND, "name": rest[0], "description": slash.gives, "options": options})
-    return [*roots.values(), _root(FIND_HERE, MESSAGE), _root(ADD_THESE, MESSAGE)]
-
-
-def manifest_hash() -> str:
-    """Names this very set of commands, so that it is registered only when it has changed."""
-    return hashlib.sha256(json.dumps(manifest(), sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _root(name: str, kind: int) -> dict[str, Any]:
-    return {
-        "name": name,
-        "type": kind,
-        "contexts": [GUILD, BOT_DM, PRIVATE_CHANNEL],
-        "integration_types": [GUILD_INSTALL, USER_INSTALL],
-    }
-
-
-def _group(name: str) -> dict[str, Any]:
-    gives = "What Paper Round posts in this channel, and why; your own lists"
-    return {**_root(name, CHAT), "description": gives, "options": [], "default_member_permissions": str(MANAGE_CHANNELS)}
-
-
-def _option(option: Option) -> dict[str, Any]:
-    made: dict[str, Any] = {"type": _TYPES[option.kind], "name": option.name, "description": option.gives}
-    if option.required:
-        made["required"] = True
-    if option.choices:
-        made["choices"] = [{"name": name, "value": value} for name, value in option.choices]
-    elif option.kind == "text":
-        made |= {"max_length": option.most} | ({"autocomplete": True} if option.completes or option.offers else {})
-    if option.kind == "count":
-        made |= {"min_value": 1, "max_value": option.most}
-    if option.kind == "channel":
-        made["channel_types"] = [TEXT_CHANNEL, ANNOUNCEMENTS, FORUM]
-    return made
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A slash command as it was given; `focused` is the option being typed, while it is only being typed."""
@@ -262,7 +206,7 @@ class Asked:
 def read_command(data: Mapping[str, Any]) -> Asked | None:
     """The slash command of an interaction's `data`; `None` where it is none of ours (any more)."""
     path, options = [str(data.get("name"))], list(data.get("options") or ())
-    while options and options[0].get("type") in (SUBCOMMAND, 2):
+    while options and options[0].get("type") in (SUBCOMMAND, SUBCOMMAND_GROUP):
         path.append(str(options[0].get("name")))
         options = list(options[0].get("options") or ())
     slash = next((one for one in SLASHES if one.path == tuple(path)), None)

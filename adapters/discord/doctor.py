@@ -8,9 +8,9 @@ import discord
 from discord.http import Route
 
 from adapters.discord.access import invite_link, missing
-from adapters.discord.commands import manifest
 from adapters.discord.errors import translated
 from adapters.discord.gateway import intents
+from adapters.discord.manifest import manifest
 from adapters.discord.rest import LONGEST_WAIT_S, Rest
 from bot.errors import SettingsError
 from bot.findings import Check, Finding, to_fix, well

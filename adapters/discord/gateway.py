@@ -10,8 +10,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord.access import Kind, kind_of, missing
-from adapters.discord.commands import MANAGE_CHANNELS
+from adapters.discord.access import MANAGE_CHANNELS, Kind, kind_of, missing
 from adapters.discord.errors import translated
 from adapters.discord.rest import LONGEST_WAIT_S, Rest
 

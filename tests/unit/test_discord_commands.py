@@ -12,12 +12,11 @@ from adapters.discord.commands import (
     FIND_HERE,
     SLASHES,
     Asked,
-    manifest,
-    manifest_hash,
     read_command,
     verbs,
 )
 from adapters.discord.completing import choices, line_to_complete
+from adapters.discord.manifest import manifest, manifest_hash
 from bot.commands import COMMANDS, MAX_CHARS
 from bot.completion import Completion
 from bot.subscribe_line import read_wish

@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from adapters.discord.access import INVITED, invite_link
-from adapters.discord.commands import manifest
 from adapters.discord.doctor import discord_checks, of_commands, of_servers
+from adapters.discord.manifest import manifest
 from bot.cli import cli
 from bot.findings import Finding, examine
 from bot.settings import Settings

@@ -10,7 +10,8 @@ import discord
 import pytest
 from simcord import InteractionResult
 
-from adapters.discord.commands import ADD_THESE, FIND_HERE, manifest
+from adapters.discord.commands import ADD_THESE, FIND_HERE
+from adapters.discord.manifest import manifest
 from adapters.discord.notes import COMMANDS_KEPT
 from bot.cards import Attachment, Button, Buttons, Card, Form, Input, Reply, Select, Span, Text
 from bot.errors import StorageError
