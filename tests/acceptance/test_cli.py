@@ -71,7 +71,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_and_imports_nothing_heavy():
     """`paperround --help` is quick because what it does not use is not imported."""
     heavy = ("sqlmodel", "sqlalchemy", "tantivy", "pydantic", "rich", "aiohttp", "jinja2", "structlog", "alembic", "cryptography")
-    heavy += ("slack_sdk", "slack_bolt", "apscheduler")
+    heavy += ("slack_sdk", "slack_bolt", "discord", "apscheduler")
     code = (
         "import sys\nsys.argv = ['paperround', '--help']\nfrom bot.cli import main\n"
         "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code, done.code\n"
