@@ -85,11 +85,12 @@ class Files:
         client = await self._api.asking(team)
         data = attachment.text.encode()
         with translated():
-            opened = await client.chat_postMessage(channel=user, text=f"{attachment.name}, as you asked")
             place = await client.files_getUploadURLExternal(filename=attachment.name, length=len(data))
             async with self._api.session.post(str(place["upload_url"]), data=data) as answer:
                 if answer.status != 200:
                     raise AdapterError(f"Slack did not take the file ({answer.status}). Try again.")
+            # Only now, so that nothing stands there where the file could not be sent; it tells the conversation's own id.
+            opened = await client.chat_postMessage(channel=user, text=f"{attachment.name}, as you asked")
             file: dict[str, str | None] = {"id": str(place["file_id"]), "title": attachment.name}
             await client.files_completeUploadExternal(
                 files=[file], channel_id=str(opened["channel"]), thread_ts=str(opened["ts"])
