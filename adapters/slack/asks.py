@@ -6,13 +6,13 @@ https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from adapters.slack.api import Team
 from adapters.slack.layout import AT
+from adapters.slack.payload import Misread, careful, identifier, known, words_of
 from adapters.slack.render import read_action
 from bot.cards import Effect
 from bot.commands import COMMANDS
@@ -23,64 +23,10 @@ JOIN: Final = "join "
 SHARED: Final = "shared-"
 """What the id of the line begins with that says who shared a message: anybody may turn its pages."""
 
-_T = TypeVar("_T")
-_ID: Final = re.compile(r"[!-~]{0,500}")  # whatever else Slack may put into ids one day, it will be seen and be one word
 _VERBS: Final = frozenset(command.verb for command in COMMANDS if command.verb)
 _LINK: Final = re.compile(r"<([^<>|\s]+)(?:\|([^<>]*))?>")
 _MENTION: Final = re.compile(r"^\s*(?:<@[A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)+")
 _PLACE: Final = re.compile(AT + r"([CGD][A-Z0-9]{2,})\|")
-
-
-class Misread(ValueError):
-    """A payload lacks what every one of its kind has, or holds something else there: it is acknowledged and left."""
-
-
-def careful(read: Callable[[Mapping[str, Any]], _T]) -> Callable[[Mapping[str, Any]], _T]:
-    """The same reader of a payload, whose every failure is `Misread`. For pure readers only: nothing of ours fails in them."""
-
-    @wraps(read)
-    def reader(body: Mapping[str, Any]) -> _T:
-        try:
-            return read(body)
-        except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
-            raise Misread(f"{read.__name__}: {type(error).__name__}") from None
-
-    return reader
-
-
-def identifier(value: object) -> str:
-    """An id, a timestamp or an address of Slack's as it came; empty for none.
-
-    Raises:
-        Misread: it is none.
-    """
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Misread(f"an id is {type(value).__name__}")
-    return value
-
-
-def known(value: object) -> str:
-    """An id that every payload of its kind has.
-
-    Raises:
-        Misread: this one has none.
-    """
-    if not (found := identifier(value)):
-        raise Misread("an id is missing")
-    return found
-
-
-def words_of(value: object) -> str:
-    """What somebody wrote; half a character that is left of a cut pair is replaced, since no file can hold it.
-
-    Raises:
-        Misread: it is no text.
-    """
-    if not isinstance(value, str | None):
-        raise Misread(f"a text is {type(value).__name__}")
-    return (value or "").encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

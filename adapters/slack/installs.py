@@ -58,7 +58,7 @@ def workspace_of(*, enterprise_id: str | None, team_id: str | None, is_enterpris
 
 
 class SlackInstallations(AsyncInstallationStore):
-    """What Bolt asks for when it authorises a request: https://docs.slack.dev/tools/bolt-python/concepts/authenticating-oauth.
+    """Installations as Bolt's flow and the token rotation ask for them: https://docs.slack.dev/tools/bolt-python/concepts/authenticating-oauth.
 
     No user tokens are asked for, so there is one installation a workspace, whoever made it.
     """

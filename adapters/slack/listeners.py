@@ -17,7 +17,6 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack.api import Api, quiet
 from adapters.slack.asks import (
     Ask,
-    Misread,
     read_command,
     read_control,
     read_direct,
@@ -29,6 +28,7 @@ from adapters.slack.asks import (
 from adapters.slack.desk import PLATFORM, Desk
 from adapters.slack.home import Home
 from adapters.slack.once import Once
+from adapters.slack.payload import Misread
 from adapters.slack.places import Places
 from adapters.slack.tidings import (
     Typing,

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from adapters.slack.api import Team
-from adapters.slack.asks import Ask, Misread, careful, identifier, known, read_team, words_of
+from adapters.slack.asks import Ask, read_team
 from adapters.slack.forms import FormAnswers
 from adapters.slack.installs import ends_installation
+from adapters.slack.payload import Misread, careful, identifier, known, words_of
 from adapters.slack.views import FIND, found_name
 from bot.spans import clean_line
 

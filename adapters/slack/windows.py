@@ -11,12 +11,13 @@ from typing import Any, Final
 import structlog
 
 from adapters.slack.api import Team
-from adapters.slack.asks import Ask, Misread
+from adapters.slack.asks import Ask
 from adapters.slack.desk import PLATFORM, Desk
 from adapters.slack.files import Files
 from adapters.slack.forms import FOREIGN, FormAnswers, read_form, with_notice
 from adapters.slack.limits import INPUT_LABEL
 from adapters.slack.once import Once
+from adapters.slack.payload import Misread
 from adapters.slack.tidings import Submitted, Typing
 from adapters.slack.views import card_view, find_view, live_block
 from adapters.slack.voice import Voice
