@@ -11,6 +11,7 @@ import discord
 import structlog
 from discord.http import Route
 
+from adapters.discord.commands import CHAT
 from adapters.discord.errors import translated
 from adapters.discord.gateway import CameBack, Gateway
 from adapters.discord.manifest import manifest, manifest_hash
@@ -171,8 +172,9 @@ class DiscordAdapter:
             if await self._memory.registered(application) == name:
                 return
             with translated():
-                await self.gateway.rest.register(application, manifest())
-            await self._memory.keep_registered(application, name)
+                made = await self.gateway.rest.register(application, manifest())
+            ids = {str(one["name"]): str(one["id"]) for one in made if int(one.get("type", CHAT)) == CHAT}
+            await self._memory.keep_registered(application, name, ids)
         except Exception as error:  # noqa: BLE001 - Discord or the database; the next start tries again
             _log.error("commands_not_registered", platform="discord", error=str(error) or repr(error))
         else:

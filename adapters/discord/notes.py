@@ -56,6 +56,7 @@ class Memory:
         self._notes = notes
         self._pool = pool
         self._now = now
+        self.command_ids: dict[str, str] = {}
 
     async def keep_commands(self, long: dict[str, str]) -> None:
         """Keep what hashed ids stand for, for thirty days from now."""
@@ -84,12 +85,17 @@ class Memory:
         return Wishes(role=str(kept.get("role", "")), publish=bool(kept.get("publish", False)))
 
     async def registered(self, application: int) -> str:
-        """Which set of commands was registered last."""
-        return await self._run(self._notes.get, f"discord:commands:{application}", self._now()) or ""
+        """Which set of commands was registered last; their ids are `command_ids` from now on."""
+        text = await self._run(self._notes.get, f"discord:commands:{application}", self._now())
+        kept = json.loads(text) if text else {}
+        self.command_ids = {str(name): str(one) for name, one in kept.get("ids", {}).items()}
+        return str(kept.get("set", ""))
 
-    async def keep_registered(self, application: int, name: str) -> None:
-        """Keep which set of commands was registered."""
-        await self._run(self._notes.put, f"discord:commands:{application}", name, self._now() + FOR_GOOD)
+    async def keep_registered(self, application: int, name: str, ids: dict[str, str]) -> None:
+        """Keep which set of commands was registered, and the ids that Discord gave them."""
+        self.command_ids = ids
+        text = json.dumps({"set": name, "ids": ids})
+        await self._run(self._notes.put, f"discord:commands:{application}", text, self._now() + FOR_GOOD)
 
     async def _run(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(call, *args))

@@ -14,6 +14,7 @@ import discord
 import structlog
 
 from adapters.discord import errors
+from adapters.discord.mentions import with_mentions
 from adapters.discord.notes import Memory
 from adapters.discord.render import long_commands, render, render_card, render_form
 from adapters.discord.views import Rendered, Shown
@@ -117,7 +118,7 @@ class Responder:
             await self._send_file(reply.attachment)
 
     async def _put(self, message: dict[str, Any], *, first: bool) -> None:
-        view = Rendered(message["components"])
+        view = Rendered(with_mentions(message["components"], self._memory.command_ids))
         response = self._interaction.response
         if not first or (self._beside and response.is_done()):
             await self._interaction.followup.send(view=view, ephemeral=self._hidden, allowed_mentions=NOBODY)

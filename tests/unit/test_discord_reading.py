@@ -11,6 +11,7 @@ from adapters.discord.documents import Attachment, attachments, is_binary, messa
 from adapters.discord.finding import MOST, papers_in
 from adapters.discord.gate import role_refusal
 from adapters.discord.keys import coloured, edition_of, found_in, is_first, mark_of, marked, nonce_of
+from adapters.discord.mentions import with_mentions
 from adapters.discord.naming import Tags, colour_of, heading_of, tags_for
 from adapters.discord.posting import mentioning
 from adapters.discord.render import render_card
@@ -227,4 +228,32 @@ def test_no_posted_message_breaks_a_limit(card: Card, topic: str):
         check_message({**posted, "components": [container], "allowed_mentions": {"parse": []}})
         everything = [*walk(posted["components"])]
         assert len(everything) <= 40
+        assert sum(len(one["content"]) for one in everything if one["type"] == 10) <= 4_000
+
+
+def test_a_command_that_stands_for_itself_can_be_pressed():
+    """`/papers` becomes a mention; one with words behind it, and one whose id is not known, stays as it is to be typed."""
+    (message,) = render_card(
+        Card(title="T", elements=(Text((Span("/papers", "code"), Span(" or "), Span("/papers rl", "code"))),))
+    )
+    (container,) = with_mentions(message["components"], {"papers": "77"})
+    assert container["components"][1]["content"] == "</papers:77> or `/papers rl`"
+    assert with_mentions(message["components"], {}) == message["components"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200))
+def test_no_papers_text_becomes_a_command(text: str):
+    """Whatever a title or an abstract holds, backticks too, it is shown as it is."""
+    for words in (text, f"`/papers` {text}", f"{text}`/paper`"):
+        (message,) = render_card(Card(title="T", elements=(Text((Span(words),)),)))
+        assert with_mentions(message["components"], {"papers": "77", "paper": "78"}) == message["components"]
+
+
+def test_mentions_leave_a_full_message_as_it_is():
+    """A mention is longer than the words it stands for, and a message has its limit."""
+    spans = [Span("x" * 3_800)] + [Span("/papers", "code"), Span(" ")] * 10
+    for message in render_card(Card(title="T", elements=(Text(tuple(spans)),))):
+        changed = with_mentions(message["components"], {"papers": "1" * 20})
+        everything = [*walk(changed)]
         assert sum(len(one["content"]) for one in everything if one["type"] == 10) <= 4_000

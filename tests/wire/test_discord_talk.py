@@ -55,7 +55,7 @@ async def test_commands_are_registered_once(house: House):
     await house.env.restart_bot(make_adapter(house.room, house.notes, options={"shard_count": 1}).gateway)
     assert len(puts()) == 1
     for key in [key for key in house.notes.kept if ":commands:" in key]:
-        house.notes.put(key, "older", house.room.now + timedelta(days=1))
+        house.notes.put(key, '{"set": "older"}', house.room.now + timedelta(days=1))
     await house.env.restart_bot(make_adapter(house.room, house.notes, options={"shard_count": 1}).gateway)
     assert len(puts()) == 2
 
@@ -567,3 +567,13 @@ async def test_a_connection_is_part_of_being_ready(house: House):
     assert await house.adapter.check() == ""
     assert await make_adapter(house.room, house.notes).check() == "not connected to Discord"
     assert isinstance(house.adapter, Watched)
+
+
+async def test_commands_in_an_answer_can_be_pressed(house: House, guild: Guild):
+    """With the ids that Discord gave them, also after a restart that registers nothing."""
+    ids = {one["name"]: one["id"] for one in house.env.backend.commands[None].values()}
+    assert f"</papers:{ids['papers']}>" in words(await guild.reader.slash(guild.papers, "papers", query="help"))
+    adapter = make_adapter(house.room, house.notes, options={"shard_count": 1})
+    adapter.listen(answering(house.room, []))
+    await house.env.restart_bot(adapter.gateway)
+    assert f"</papers:{ids['papers']}>" in words(await guild.reader.slash(guild.papers, "papers", query="help"))
