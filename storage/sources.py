@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, Row, and_, bindparam, delete, func, literal, or_, select, update
 
 from bot.origins import Kind, Page, Settled, Source
 from storage.database import Database
@@ -13,7 +13,7 @@ from storage.source_tables import SOURCE_PAGES, SOURCES
 from storage.upserts import insert_into
 
 _NOW: Final = bindparam("now", type_=UtcTime())
-_ONLY: Final = bindparam("only_source")
+_ONLY: Final[BindParameter[int]] = bindparam("only_source", type_=Integer())
 _FRESH: Final = {"etag": "", "modified": "", "sha256": "", "seen": [], "failures": 0, "failing_since": None, "error": ""}
 _HELD: Final = and_(
     SOURCES.c.id == bindparam("of_source"), SOURCES.c.lease_owner == bindparam("owner"), SOURCES.c.lease_until > _NOW
@@ -69,7 +69,8 @@ class SqlSources:
         """All sources, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(SOURCES).order_by(SOURCES.c.id)).all()
-            failing = {row.source_id: row for row in connection.execute(_FAILING).all()}  # the longest failing is the last
+            # The one that fails the longest is the last, and stays.
+            failing = {row.source_id: (row.failing_since, row.error) for row in connection.execute(_FAILING).all()}
             next_at = {row.source_id: row.next_at for row in connection.execute(_NEXT).all()}
         return [_source(row, failing.get(row.id), next_at.get(row.id)) for row in rows]
 
@@ -156,7 +157,7 @@ def _of_page(settled: Settled, now: datetime) -> dict[str, Any]:
             return {"next_at": settled.next_at}
 
 
-def _source(row: Row[Any], failing: Row[Any] | None, next_at: datetime | None) -> Source:
+def _source(row: Row[Any], failing: tuple[datetime, str] | None, next_at: datetime | None) -> Source:
     return Source(
         id=row.id,
         kind=cast("Kind", row.kind),
@@ -164,8 +165,8 @@ def _source(row: Row[Any], failing: Row[Any] | None, next_at: datetime | None) -
         added_by=row.added_by,
         added_at=row.added_at,
         ok_at=row.ok_at,
-        failing_since=failing.failing_since if failing else None,
-        error=failing.error if failing else "",
+        failing_since=failing[0] if failing else None,
+        error=failing[1] if failing else "",
         open_until=row.open_until,
         next_at=max(filter(None, (next_at, row.open_until)), default=None) if next_at else None,
     )

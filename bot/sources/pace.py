@@ -16,7 +16,6 @@ from typing import Final
 from bot.errors import SourceError
 from bot.installs import Notes
 
-
 ARXIV_GAP_S: Final = 3.0
 LOOK_S: Final = 0.25
 LINE_WAIT_S: Final = 60.0

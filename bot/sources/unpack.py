@@ -14,8 +14,15 @@ _WBITS: Final = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "de
 class _Inflater(Protocol):
     """What `zlib.decompressobj` gives."""
 
-    eof: bool
-    unconsumed_tail: bytes
+    @property
+    def eof(self) -> bool:
+        """Whether the end was reached."""
+        ...
+
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """What did not fit."""
+        ...
 
     def decompress(self, data: bytes, max_length: int = 0, /) -> bytes:
         """At most `max_length` bytes of what is in `data`."""

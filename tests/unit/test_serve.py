@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -167,7 +168,8 @@ async def test_upkeep_takes_the_inbox_in_and_makes_it_findable(tmp_path: Path, p
     meters = Meters()
     with open_app(settings_in(tmp_path, inbox=folder)) as app, capture_logs():
         inbox = inbox_of(app)
-        ticks = {tick.name: tick for tick in upkeep(app, meters, inbox, pool)}
+        assert inbox is not None
+        ticks = {tick.name: tick for tick in upkeep(replace(app, sources=inbox.states), meters, inbox, pool)}
         await ticks["refresh"].run()
         assert app.library.store.count() == 40
         assert "LIBERO" in app.library.index.complete("libero", limit=5)
