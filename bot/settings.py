@@ -109,7 +109,8 @@ def load_settings() -> Settings:
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     for key in _given_keys():
         if key.upper() not in known:
-            near = get_close_matches(key.upper(), known, n=1, cutoff=0.5)
+            short_for = [name for name in known if _is_short_for(key.upper(), name)]
+            near = get_close_matches(key.upper(), short_for or known, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
             raise SettingsError(f"There is no setting {key}. {hint}")
     try:
@@ -120,6 +121,12 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name} cannot be used: {first['msg']}. See .env.example.") from None
+
+
+def _is_short_for(key: str, name: str) -> bool:
+    """Whether `name` has all letters of `key` in their order, as DATABASE_URL has those of DB_URL."""
+    letters = iter(name)
+    return all(letter in letters for letter in key)
 
 
 def _given_keys() -> list[str]:

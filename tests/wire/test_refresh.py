@@ -40,9 +40,7 @@ class Desk:
     def refresher(self, owner: str = "one") -> Refresher:
         """A refresher."""
         app = self.app
-        return make_refresher(
-            app.settings, app.origins, app.library, app.notes, pool=self.pool, owner=owner, now=lambda: self.now
-        )
+        return make_refresher(app.settings, app.origins, app.library, app.notes, pool=self.pool, owner=owner, now=self.clock)
 
     async def refresh(self, after: timedelta = timedelta(), owner: str = "one") -> list[Refreshed]:
         """Ask what is due once that much time has passed."""
@@ -90,7 +88,7 @@ async def test_a_new_source_begins_with_the_last_days_and_goes_on_by_itself(tmp_
             assert server.days == ["2025-11-24", "2025-11-21", "2025-11-20"]
             assert [one.receipt.added for one in done if one.receipt] == [1, 1, 1]
             assert desk.app.library.store.listed_on(date(2025, 11, 21)) != []
-            assert desk.app.library.index.complete("paper", limit=3)
+            assert desk.app.library.index.titles_like("number 21 about robots", limit=3)
             server.asked.clear()
             assert await desk.refresh(timedelta(minutes=14)) == []
             await desk.refresh(timedelta(minutes=2))
