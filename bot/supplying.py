@@ -89,8 +89,10 @@ def refresh_sources(
     from concurrent.futures import ThreadPoolExecutor
 
     from bot.app import now, open_app
+    from bot.log import set_up_logs
     from bot.settings import load_settings
 
+    set_up_logs("error")  # what became of each is printed
     with open_app(load_settings()) as app, ThreadPoolExecutor(4) as pool:
         found = [_find(app, number)] if number else app.origins.all()
         if not found:
