@@ -38,7 +38,7 @@ from benchmarks.timing import row
 from bot.app import App, make_answer, open_app
 from bot.ingest import ingest_records
 from bot.log import set_up_logs
-from bot.metrics import CONTENT_TYPE, Meters
+from bot.metrics import Meters
 from bot.settings import Settings
 
 SECRET: Final = "a-signing-secret"  # noqa: S105 - made up
@@ -102,6 +102,7 @@ def _settings(folder: Path, slack_port: int) -> Settings:
         database_url=SecretStr(f"sqlite:///{folder / 'papers.db'}"),
         slack_bot_token=SecretStr("xoxb-benchmark"),
         slack_signing_secret=SecretStr(SECRET),
+        http_port=18_431,
         slack_api_url=f"http://127.0.0.1:{slack_port}/api/",
     )
 
@@ -111,20 +112,13 @@ def serve_paper_round(folder: Path, slack_port: int, ready: Connection) -> None:
     set_up_logs("error")
 
     async def run(app: App, pool: ThreadPoolExecutor) -> None:
-        from adapters.http.health import HealthServer  # noqa: PLC0415 - in this process only
+        from bot.schedule import Pulse  # noqa: PLC0415 - in this process only
         from bot.slack import make_slack  # noqa: PLC0415
+        from bot.vitals import health  # noqa: PLC0415
 
         adapter = make_slack(app, pool)
         assert adapter is not None
-        meters = Meters()
-        server = HealthServer(
-            host="127.0.0.1",
-            port=0,
-            alive=_well,
-            ready={},
-            render_metrics=lambda: (meters.render(), CONTENT_TYPE),
-            routes=adapter.routes,
-        )
+        server = health(app, Meters(), Pulse(), asyncio.Event(), pool, chats=[adapter])
         await server.start()
         running = asyncio.create_task(adapter.run(make_answer(app, pool)))
         await asyncio.sleep(0)
@@ -133,10 +127,6 @@ def serve_paper_round(folder: Path, slack_port: int, ready: Connection) -> None:
 
     with open_app(_settings(folder, slack_port)) as app, ThreadPoolExecutor(app.settings.workers) as pool:
         asyncio.run(run(app, pool))
-
-
-async def _well() -> str:
-    return ""
 
 
 def serve_bare(_folder: Path, _slack_port: int, ready: Connection) -> None:

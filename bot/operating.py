@@ -58,6 +58,23 @@ def slack_manifest(
     typer.echo(json.dumps(made(public_url=http or None, many=many), indent=2, ensure_ascii=False))
 
 
+@manifest.command("discord")
+def discord_manifest(
+    application: Annotated[
+        str,
+        typer.Option("--application", metavar="ID", help="The Application ID, for the invite link; from General Information."),
+    ] = "",
+) -> None:
+    """Print the commands as JSON, as `paperround run` registers them by itself, and the link that invites Paper Round."""
+    from adapters.discord.access import INVITED, invite_link
+    from adapters.discord.manifest import manifest as made
+
+    if application and not application.isdecimal():
+        raise typer.BadParameter("An Application ID is a number, as in --application 1234567890")
+    told = {"invite": invite_link(application or "APPLICATION_ID"), "permissions": str(INVITED), "commands": made()}
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+
+
 def doctor() -> None:
     """Look at settings, database, search index and platforms; print one line each, and what to fix."""
     from bot.doctor import diagnose, lines

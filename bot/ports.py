@@ -180,7 +180,7 @@ class SearchIndex(Protocol):
         ...
 
     def names(self, *, viewer: str = "") -> tuple[str, ...]:
-        """Every name, as `name_key` gives it."""
+        """Every name, as `name_key` gives it, sorted."""
         ...
 
     def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:

@@ -106,10 +106,14 @@ def platforms(app: App, answers: Executor) -> list[ChatAdapter]:
         from bot.slack import make_slack  # noqa: PLC0415 - only who uses Slack waits for its SDK
 
         chats += filter(None, [make_slack(app, answers)])
+    if app.settings.discord_token is not None:
+        from bot.discord import make_discord  # noqa: PLC0415 - only who uses Discord waits for its SDK
+
+        chats.append(make_discord(app, answers, app.settings.discord_token))
     if not chats:
         raise SettingsError(
             "There is no place to post to. Nothing was started. Set PAPERROUND_SLACK_BOT_TOKEN and PAPERROUND_SLACK_APP_TOKEN, "
-            "or PAPERROUND_PAGE_PORT to a free port."
+            "PAPERROUND_DISCORD_TOKEN, or PAPERROUND_PAGE_PORT to a free port."
         )
     return chats
 

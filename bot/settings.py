@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         default=None, description="Many Slack workspaces: the Client Secret, from Basic Information."
     )
     slack_api_url: str = Field(default="https://slack.com/api/", description="The base of Slack's Web API; GovSlack has its own.")
+    discord_token: SecretStr | None = Field(
+        default=None, description="Discord: the token of the bot, from the page Bot of your application."
+    )
+    discord_api_url: str = Field(default="", description="The base of Discord's API; by default Discord's own. For tests.")
     secret_keys: SecretStr | None = Field(
         default=None,
         description="What workspaces' tokens are encrypted with: keys that `paperround keys new` prints, the newest first.",

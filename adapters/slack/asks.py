@@ -6,9 +6,10 @@ https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, TypeVar
 
 from adapters.slack.api import Team
 from adapters.slack.layout import AT
@@ -22,10 +23,64 @@ JOIN: Final = "join "
 SHARED: Final = "shared-"
 """What the id of the line begins with that says who shared a message: anybody may turn its pages."""
 
+_T = TypeVar("_T")
+_ID: Final = re.compile(r"[!-~]{0,500}")  # whatever else Slack may put into ids one day, it will be seen and be one word
 _VERBS: Final = frozenset(command.verb for command in COMMANDS if command.verb)
 _LINK: Final = re.compile(r"<([^<>|\s]+)(?:\|([^<>]*))?>")
 _MENTION: Final = re.compile(r"^\s*(?:<@[A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)+")
 _PLACE: Final = re.compile(AT + r"([CGD][A-Z0-9]{2,})\|")
+
+
+class Misread(ValueError):
+    """A payload lacks what every one of its kind has, or holds something else there: it is acknowledged and left."""
+
+
+def careful(read: Callable[[Mapping[str, Any]], _T]) -> Callable[[Mapping[str, Any]], _T]:
+    """The same reader of a payload, whose every failure is `Misread`. For pure readers only: nothing of ours fails in them."""
+
+    @wraps(read)
+    def reader(body: Mapping[str, Any]) -> _T:
+        try:
+            return read(body)
+        except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
+            raise Misread(f"{read.__name__}: {type(error).__name__}") from None
+
+    return reader
+
+
+def identifier(value: object) -> str:
+    """An id, a timestamp or an address of Slack's as it came; empty for none.
+
+    Raises:
+        Misread: it is none.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise Misread(f"an id is {type(value).__name__}")
+    return value
+
+
+def known(value: object) -> str:
+    """An id that every payload of its kind has.
+
+    Raises:
+        Misread: this one has none.
+    """
+    if not (found := identifier(value)):
+        raise Misread("an id is missing")
+    return found
+
+
+def words_of(value: object) -> str:
+    """What somebody wrote; half a character that is left of a cut pair is replaced, since no file can hold it.
+
+    Raises:
+        Misread: it is no text.
+    """
+    if not isinstance(value, str | None):
+        raise Misread(f"a text is {type(value).__name__}")
+    return (value or "").encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +129,24 @@ class Ask:
     document: bytes = field(default=b"", repr=False)
     document_name: str = ""
 
+    def __post_init__(self) -> None:
+        """Ids are ids, since they are stored and sent back; and somebody asks.
+
+        Raises:
+            Misread: one is not.
+        """
+        for one in (self.key, self.user, self.home, self.channel, self.thread, self.response_url, self.trigger):
+            if one is None or identifier(one) != one:
+                raise Misread("an id is missing")
+        known(self.user)
+
     @property
     def is_direct(self) -> bool:
         """Whether this is a conversation with us alone."""
         return self.channel.startswith("D")
 
 
+@careful
 def read_team(body: Mapping[str, Any]) -> Team:
     """The workspace in which something happened, and whether its whole organisation installed us.
 
@@ -91,39 +158,49 @@ def read_team(body: Mapping[str, Any]) -> Team:
     own = user.get("team_id") if isinstance(user, Mapping) else None  # an organisation's view may name no team
     org = enterprise.get("id") if isinstance(enterprise, Mapping) else None
     whole = body.get("is_enterprise_install", authorized.get("is_enterprise_install"))
-    return Team(
-        str(named or body.get("team_id") or own or ""),
-        str(org or body.get("enterprise_id") or authorized.get("enterprise_id") or ""),
-        whole is True or whole == "true",
-    )
+    team_id = identifier(named or body.get("team_id") or own)
+    org_id = identifier(org or body.get("enterprise_id") or authorized.get("enterprise_id"))
+    found = Team(team_id, org_id, whole is True or whole == "true")
+    known(found.workspace)
+    return found
 
 
+@careful
 def read_command(body: Mapping[str, Any]) -> Ask:
     """A slash command."""
     return Ask(
         key=f"c:{body['trigger_id']}",
         team=read_team(body),
         user=body["user_id"],
-        command=f"{body['command']} {unescape(body.get('text') or '')}".strip(),
+        command=f"{words_of(body['command'])} {unescape(words_of(body.get('text')))}".strip(),
         channel=body["channel_id"],
         response_url=body.get("response_url") or "",
         trigger=body["trigger_id"],
     )
 
 
+@careful
+def read_control(body: Mapping[str, Any]) -> str:
+    """The id of the button, menu or field that was used; empty where it has none."""
+    return identifier(body["actions"][0].get("action_id"))
+
+
+@careful
 def read_press(body: Mapping[str, Any]) -> Ask | None:
     """A pressed button or a chosen option; `None` where it is not one of ours, or of a version that is no more."""
     action = body["actions"][0]
-    action_id = action.get("action_id") or ""
-    value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    action_id = identifier(action.get("action_id"))
+    value = words_of(action.get("value") or (action.get("selected_option") or {}).get("value"))
     read = read_action(action_id, value)
     if read is None:
         return None
     container = body.get("container") or {}
     message = body.get("message") or {}
-    view = body.get("view") or {}
+    view = dict(body.get("view") or {})
+    if view:
+        known(view.get("id"))
     place = _PLACE.match(action.get("block_id") or "")
-    ts = container.get("message_ts") or message.get("ts") or ""
+    ts = identifier(container.get("message_ts") or message.get("ts"))
     blocks = message.get("blocks") or ()
     return Ask(
         key=f"a:{body.get('trigger_id', '')}:{action.get('action_ts', '')}:{action_id}",
@@ -146,15 +223,32 @@ def read_press(body: Mapping[str, Any]) -> Ask | None:
     )
 
 
-def read_mention(body: Mapping[str, Any]) -> Ask:
-    """Somebody wrote to us in a channel: what they said, answered in the thread of their message."""
+@careful
+def read_old_press(body: Mapping[str, Any]) -> Ask:
+    """A button of a version that is no more, which asks for nothing: where to say so."""
+    return Ask(
+        key=f"a:{body.get('trigger_id', '')}",
+        team=read_team(body),
+        user=body["user"]["id"],
+        command="/papers help",
+        channel=(body.get("channel") or {}).get("id") or "",
+        response_url=body.get("response_url") or "",
+        trigger=body.get("trigger_id") or "",
+    )
+
+
+@careful
+def read_mention(body: Mapping[str, Any]) -> Ask | None:
+    """Somebody wrote to us in a channel: what they said, answered in the thread of their message; `None` for other bots."""
     event = body["event"]
+    if event.get("bot_id") or not event.get("user"):
+        return None
     return Ask(
         key=f"e:{body['event_id']}",
         team=read_team(body),
         user=event["user"],
         home=event.get("user_team") or event.get("source_team") or "",
-        command=said(unescape(_MENTION.sub("", event.get("text") or ""))),
+        command=said(unescape(_MENTION.sub("", words_of(event.get("text"))))),
         channel=event["channel"],
         thread=event.get("thread_ts") or event["ts"],
         public=True,
@@ -163,6 +257,7 @@ def read_mention(body: Mapping[str, Any]) -> Ask:
     )
 
 
+@careful
 def read_direct(body: Mapping[str, Any]) -> Ask | None:
     """Somebody wrote to us alone; `None` for what is no person's new message."""
     event = body["event"]
@@ -170,7 +265,7 @@ def read_direct(body: Mapping[str, Any]) -> Ask | None:
         return None
     if not event.get("user") or not (event.get("text") or event.get("files")):
         return None
-    text = unescape(_MENTION.sub("", event.get("text") or ""))
+    text = unescape(_MENTION.sub("", words_of(event.get("text"))))
     files = read_files(event)
     whole = text.count("\n") >= 2  # several lines are a list of papers, not a question
     return Ask(
@@ -187,6 +282,7 @@ def read_direct(body: Mapping[str, Any]) -> Ask | None:
     )
 
 
+@careful
 def read_message(body: Mapping[str, Any]) -> Ask:
     """The shortcut on a message: take in the papers that it lists."""
     message = body["message"]
@@ -201,7 +297,7 @@ def read_message(body: Mapping[str, Any]) -> Ask:
         response_url=body.get("response_url") or "",
         trigger=body["trigger_id"],
         files=read_files(message),
-        document=unescape(message.get("text") or "").encode(),
+        document=unescape(words_of(message.get("text"))).encode(),
     )
 
 

@@ -71,7 +71,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_and_imports_nothing_heavy():
     """`paperround --help` is quick because what it does not use is not imported."""
     heavy = ("sqlmodel", "sqlalchemy", "tantivy", "pydantic", "rich", "aiohttp", "jinja2", "structlog", "alembic", "cryptography")
-    heavy += ("slack_sdk", "slack_bolt", "apscheduler")
+    heavy += ("slack_sdk", "slack_bolt", "discord", "apscheduler")
     code = (
         "import sys\nsys.argv = ['paperround', '--help']\nfrom bot.cli import main\n"
         "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code, done.code\n"
@@ -216,7 +216,7 @@ def test_search_looks_names_up(filled: Path):
 def test_ask_prints_the_answer_for_programs(filled: Path):
     """JSON is the reply as it is: its cards, who sees it, and the form where there is one."""
     reply = json.loads(_run(filled, "ask", "/papers rl", "--as", "json").stdout)
-    assert set(reply) == {"cards", "visibility", "form", "attachment"}
+    assert set(reply) == {"cards", "visibility", "form", "attachment", "refused"}
     assert (reply["cards"][0]["title"], reply["visibility"], reply["form"]) == ("Papers: rl", "caller", None)
 
 
@@ -353,7 +353,8 @@ def test_a_database_that_cannot_be_used_is_exit_code_4(run: Run, tmp_path: Path,
 def test_a_reader_that_goes_away_is_no_traceback(filled: Path):
     """`paperround search … | head -1` ends quietly."""
     pipe = f"{' '.join(map(repr, COMMAND))} search learning --limit 200 | head -1"
-    env = {**os.environ, "PAPERROUND_DATABASE_URL": f"sqlite:///{filled / 'papers.db'}"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPERROUND_")}
+    env = {**kept, "PAPERROUND_DATABASE_URL": f"sqlite:///{filled / 'papers.db'}"}
     done = subprocess.run(["/bin/sh", "-c", pipe], capture_output=True, text=True, cwd=filled, env=env, timeout=60, check=True)
     assert done.stdout.startswith("  1  ")
     assert "Traceback" not in done.stderr
