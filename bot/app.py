@@ -20,6 +20,7 @@ from bot.imports import ImportStore
 from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
 from bot.model import Invocation
+from bot.origins import SourceStore
 from bot.ports import Answer, Library
 from bot.settings import Settings
 from bot.shelf import SavedStore
@@ -46,6 +47,7 @@ class App:
     """The parts of a running Paper Round.
 
     `installs` are the workspaces that let us in, `notes` what all processes must remember for a while.
+    `origins` are the sources that are asked by themselves.
     `sources` says how the places where documents come from are doing; `clock` is the present moment, in UTC.
     """
 
@@ -56,6 +58,7 @@ class App:
     imports: ImportStore
     installs: InstallationStore
     notes: Notes
+    origins: SourceStore
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -90,7 +93,7 @@ def open_app(settings: Settings) -> Iterator[App]:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
-        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes)
+        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes, storage.sources)
     finally:
         storage.close()
 

@@ -16,6 +16,7 @@ import typer
 
 from bot.errors import BotError
 from bot.operating import doctor, keys, manifest
+from bot.supplying import sources
 
 if TYPE_CHECKING:
     from bot.cards import Reply, Thread
@@ -266,6 +267,7 @@ def post(
 cli.command()(doctor)
 cli.add_typer(manifest, name="manifest")
 cli.add_typer(keys, name="keys")
+cli.add_typer(sources, name="sources")
 
 
 def _print(what: "Reply | Thread", as_: Format) -> None:

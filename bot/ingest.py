@@ -46,12 +46,15 @@ def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = ""
     return save_digest(parse_digest(data, as_of=as_of, name=name), store=store, as_of=as_of)
 
 
-def save_digest(digest: Digest, *, store: PaperStore, as_of: date) -> Receipt:
-    """Store a digest that was read, for everybody to see. See `ingest_digest`."""
+def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = "") -> Receipt:
+    """Store a digest that was read, for everybody to see. See `ingest_digest`.
+
+    `key` names it where its source and day do not: two feeds may list papers on one day.
+    """
     digest = with_known(digest, store)
     received_on = store.received_on(digest.sha256) or as_of
     listing = Listing(
-        key=f"{digest.source}:{digest.issued_on or digest.sha256[:24]}",
+        key=key or f"{digest.source}:{digest.issued_on or digest.sha256[:24]}",
         source=digest.source,
         issued_on=digest.issued_on or received_on,
         received_on=received_on,

@@ -10,6 +10,7 @@ from storage.ledger import SqlLedger
 from storage.migrate import open_migrated
 from storage.notes import SqlNotes
 from storage.saved import SqlSaved
+from storage.sources import SqlSources
 from storage.store import SqlPaperStore
 from storage.subscriptions import SqlSubscriptions
 
@@ -25,6 +26,7 @@ class Storage:
     imports: SqlImports
     installs: SqlInstallations
     notes: SqlNotes
+    sources: SqlSources
     database: Database
 
     def close(self) -> None:
@@ -52,5 +54,6 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, secret_key
         imports=SqlImports(database),
         installs=SqlInstallations(database, secret_keys),
         notes=SqlNotes(database),
+        sources=SqlSources(database),
         database=database,
     )

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.digest import hf_api, hf_page_text, message
 from bot.digest.format import Document, Format
-from bot.errors import DigestError
+from bot.errors import DigestError, EmptyDigest
 from bot.model import Digest
 
 FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT, message.FORMAT)
@@ -37,7 +37,7 @@ def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
         if form.recognises(document.text):
             digest = form.parse(document)
             if not digest.entries and not digest.bare:
-                raise DigestError(_no_entries(form, digest))
+                raise (DigestError if digest.issues else EmptyDigest)(_no_entries(form, digest))
             return digest
     raise DigestError(_unknown(document.text))
 
