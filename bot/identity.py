@@ -1,7 +1,8 @@
 """Which records are the same paper: identifiers read from ids and links, and titles made comparable. Pure.
 
 Sources: arXiv's identifier scheme, https://info.arxiv.org/help/arxiv_identifier.html; arXiv DOIs are `10.48550/arXiv.ID`;
-a Hugging Face paper page is named by the paper's arXiv id.
+a Hugging Face paper page and an alphaXiv page are named by the paper's arXiv id; ACL Anthology ids are new (2020.acl-main.1) or
+old (P19-1001), https://aclanthology.org/info/ids/, and the DOIs that the ACL gives are `10.18653/v1/ID`.
 """
 
 import re
@@ -12,20 +13,25 @@ from functools import lru_cache
 from bot.model import Entry, Identifier, Links
 from bot.prose import readable
 
-SCHEMES = ("arxiv", "doi", "hf", "openreview", "url", "title")
+SCHEMES = ("arxiv", "doi", "hf", "openreview", "acl", "url", "title")
 
 _ARXIV = r"(?P<arxiv>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?"
 _ARXIV_ID = re.compile(_ARXIV)
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PLAIN = re.compile(r"(?P<scheme>arxiv|hf):" + _ARXIV)
 _SITE = r"(?:https?://)?(?:www\.)?"
-_ARXIV_SITES = r"(?:export\.)?(?:(?i:arxiv\.org)/(?:abs|pdf|html)|alphaxiv\.org/abs)/"
+_ALPHAXIV = r"alphaxiv\.org/(?:[a-z]{2}(?:-[A-Za-z]{2,4})?/)?(?:abs|overview|pdf|html|audio|resources)"
+_ARXIV_SITES = rf"(?:export\.)?(?:(?i:arxiv\.org)/(?:abs|pdf|html)|{_ALPHAXIV})/"
+_ACL = r"(?P<acl>\d{4}\.[a-z0-9_]{2,30}-[a-z0-9_]{1,30}\.\d{1,4}|[A-Z]\d{2}-\d{4})(?:v\d{1,2})?"
+_ACL_ID = re.compile(_ACL)
+_ACL_DOI = "10.18653/v1/"
 _LINKS = (
     ("arxiv", re.compile(_SITE + _ARXIV_SITES + _ARXIV + r"(?:\.pdf)?/?")),
     ("hf", re.compile(_SITE + r"(?:huggingface\.co|hf\.co)/papers/" + _ARXIV + "/?")),
     ("arxiv", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.48550/arxiv\." + _ARXIV, re.IGNORECASE)),
     ("doi", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(?P<doi>10\.\d{4,9}/[^\s<>\"]+)", re.IGNORECASE)),
     ("openreview", re.compile(_SITE + r"openreview\.net/(?:forum|pdf)\?id=(?P<openreview>[\w-]{6,20})")),
+    ("acl", re.compile(_SITE + r"(?:aclanthology\.org|(?:www\.)?aclweb\.org/anthology)/" + _ACL + r"(?:\.pdf|\.bib)?/?")),
 )  # fmt: skip
 
 
@@ -59,16 +65,26 @@ def _in_scheme(scheme: str, value: str) -> Identifier | None:
         if found:
             return Identifier(scheme, found["arxiv"])
         return None if scheme == "arxiv" else Identifier(scheme, value)
+    if scheme == "acl":
+        known = _ACL_ID.fullmatch(value)
+        return Identifier("acl", known["acl"]) if known else None
     return Identifier(scheme, value.lower() if scheme == "doi" else value)
 
 
 @lru_cache(maxsize=4096)
 def same_as(identifier: Identifier) -> tuple[Identifier, ...]:
-    """The identifier and those that name the same paper in other schemes: a Hugging Face paper is its arXiv paper."""
+    """The identifier and those that name the same paper in other schemes: a Hugging Face paper is its arXiv paper.
+
+    A DOI of the ACL's names a paper of its Anthology; the other way round not every paper there has such a DOI.
+    """
     if identifier.scheme == "hf" and _ARXIV_ID.fullmatch(identifier.value):
         return identifier, Identifier("arxiv", identifier.value)
     if identifier.scheme == "arxiv":
         return identifier, Identifier("hf", identifier.value)
+    if identifier.scheme == "doi" and identifier.value.startswith(_ACL_DOI):
+        value = identifier.value.removeprefix(_ACL_DOI)
+        known = _ACL_ID.fullmatch(value) or _ACL_ID.fullmatch(value.upper())  # a DOI is kept in lower case
+        return (identifier, Identifier("acl", known["acl"])) if known else (identifier,)
     return (identifier,)
 
 
@@ -105,6 +121,8 @@ def links_of(*identifiers: Identifier | None) -> Links:
         page = f"https://arxiv.org/abs/{arxiv}"
     elif "openreview" in known:
         page = f"https://openreview.net/forum?id={known['openreview']}"
+    elif "acl" in known:
+        page = f"https://aclanthology.org/{known['acl']}"
     elif "doi" in known:
         page = f"https://doi.org/{known['doi']}"
     return Links(

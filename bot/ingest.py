@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from bot.digest import parse_digest
+from bot.digest.columns import entry_of, key_of
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line, only_a_link
 from bot.errors import DigestError, SourceError
 from bot.identity import conflict, identifiers_of, read_identifier, same_as
@@ -28,10 +29,11 @@ BATCH = 2_000
 MAX_RECORD_BYTES = 1_000_000
 MAX_ISSUES = 1_000
 MAX_ID_CHARS = 2_000
+_RECORD_KEYS = frozenset({"id", "title", "abstract", "authors", "date"})
 
 
 def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = "") -> Receipt:
-    """Take in one digest, in one transaction.
+    """Take in one digest, in one transaction; revised entries of it, which are no news of its day, in one before.
 
     Args:
         data: the document's bytes.
@@ -60,9 +62,14 @@ def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = ""
         received_on=received_on,
         sha256=digest.sha256,
     )
-    keys = [identifiers_of(entry) for entry in digest.entries]
-    outcomes = store.ingest(digest.entries, keys, Decider(listing.issued_on).of(keys), listing)
-    return _receipt(digest.source, digest.issued_on, Counter(outcomes), digest.issues)
+    outcomes: Counter[Outcome] = Counter()
+    for revised in (True, False):
+        entries = [entry for entry in digest.entries if entry.revised is revised]
+        if entries:
+            keys = [identifiers_of(entry) for entry in entries]
+            decide = Decider(listing.issued_on).of(keys)
+            outcomes.update(store.ingest(entries, keys, decide, None if revised else listing))
+    return _receipt(digest.source, digest.issued_on, outcomes, digest.issues)
 
 
 def with_known(digest: Digest, store: PaperStore, *, viewer: str = "") -> Digest:
@@ -319,6 +326,8 @@ def _load_leniently(line: bytes) -> object:
 
 
 def _record_entry(record: dict[str, Any], number: int, tidy: Callable[[str], str]) -> Entry:
+    if not record.keys() <= _RECORD_KEYS:  # columns of another collector's: their links, ids and dates are read as a table's
+        return entry_of({key_of(key): value for key, value in reversed(record.items())}, rank=number, line=number)
     title = tidy(record["title"])
     if len(title) > TITLE_CHARS:
         raise ValueError(f"a title of more than {TITLE_CHARS:,} characters")

@@ -47,8 +47,9 @@ def thread_of_document(data: bytes, *, name: str, as_of: date, today: date) -> T
     """
     digest = parse_digest(data, as_of=as_of, name=name)
     day = digest.issued_on or as_of
-    keys = [identifiers_of(entry) for entry in digest.entries]
-    resolutions = Decider(day).of(keys)(digest.entries, {}, 0)
+    entries = [entry for entry in digest.entries if not entry.revised]
+    keys = [identifiers_of(entry) for entry in entries]
+    resolutions = Decider(day).of(keys)(entries, {}, 0)
     papers = {resolution.paper.id: resolution.paper for resolution in resolutions}
     return day_thread(day, [replace(paper, id=0) for paper in papers.values()], sources=[digest.source], today=today)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Identifier(NamedTuple):
-    """One name of a paper in one naming scheme: arxiv, doi, hf, openreview, url or title (normalised). No version."""
+    """One name of a paper in one naming scheme: arxiv, doi, hf, openreview, acl, url or title (normalised). No version."""
 
     scheme: str
     value: str
@@ -51,7 +51,8 @@ class Metrics:
 class Entry:
     """One listing of one paper in one document.
 
-    `rank` counts from 1; `line` is the line (from 1) of the document on which the entry begins.
+    `rank` counts from 1; `line` is the line (from 1) of the document on which the entry begins. `revised`: the document tells of
+    a new version of an older paper, so it fills what is stored and is no news of that day.
     """
 
     rank: int
@@ -69,6 +70,7 @@ class Entry:
     links: Links = Links()
     keywords: tuple[str, ...] = ()
     tldr: str | None = None
+    revised: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,29 @@ A new format is one file beside this one and one entry in `FORMATS`, the most sp
 """
 
 import hashlib
+import re
 from datetime import date
 
-from bot.digest import hf_api, hf_page_text, message
+from bot.digest import arxiv_mail, bibtex, feed, hf_api, hf_page_text, markdown, message, records, ris, table
+from bot.digest.columns import has_title
 from bot.digest.format import Document, Format
 from bot.errors import DigestError, EmptyDigest
 from bot.model import Digest
 
-FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT, message.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    hf_api.FORMAT,
+    hf_page_text.FORMAT,
+    *(arxiv_mail.FORMAT, feed.FORMAT, bibtex.FORMAT, ris.FORMAT, records.FORMAT, table.FORMAT, markdown.FORMAT),
+    message.FORMAT,
+)
 MAX_BYTES = 32_000_000
+_MOST_NAMES = 12
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,60}?encoding\s*=\s*[\"'](iso-8859-1|iso-8859-15|windows-1252)[\"']", re.IGNORECASE)
 
 _KNOWN = (
     "Known forms: the text of a Hugging Face Daily Papers page, the answer of its daily_papers API (JSON), "
+    "an arXiv mail, an RSS, Atom or JSON feed, BibTeX, RIS, "
+    "a table (CSV, TSV, JSON, Markdown) with a column of titles, a Markdown list, "
     "and any text with links to papers and their titles."
 )
 _BINARY = "This is a binary file, not a digest. " + _KNOWN
@@ -53,7 +64,7 @@ def decode(data: bytes) -> str:
             f"This document is larger than {MAX_BYTES // 1_000_000} MB, so it is no day's digest; nothing was read. "
             "Give one day a file, or JSON lines (.jsonl, .jsonl.gz) to `paperround ingest`, which have no limit."
         )
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else _declared(data) or "utf-8-sig"
     if encoding != "utf-16" and b"\0" in data:
         raise DigestError(_BINARY)
     try:
@@ -69,6 +80,12 @@ def decode(data: bytes) -> str:
     return text
 
 
+def _declared(data: bytes) -> str:
+    """The Latin encoding that an XML document says it has; others are UTF-8 or are refused."""
+    found = _XML_ENCODING.match(data[:200])
+    return found[1].decode("ascii").lower() if found else ""
+
+
 def _no_entries(form: Format, digest: Digest) -> str:
     if digest.issues:
         first = digest.issues[0]
@@ -76,7 +93,8 @@ def _no_entries(form: Format, digest: Digest) -> str:
             f"This looks like {form.name}, but no paper in it could be read; nothing was taken in. "
             f"Line {first.line}: {first.message} (“{first.excerpt}”)."
         )
-    return f"This looks like {form.name}, but it lists no papers. Hugging Face lists none at weekends; try another day."
+    hint = " Hugging Face lists none at weekends; try another day." if digest.source.startswith("huggingface") else ""
+    return f"This looks like {form.name}, but it lists no papers.{hint}"
 
 
 def _unknown(text: str) -> str:
@@ -86,4 +104,14 @@ def _unknown(text: str) -> str:
             "This is a web page (HTML), not a digest we know. Select the page's text, copy it into a file, and give us that. "
             + _KNOWN
         )
-    return "This is not a digest we know. " + _KNOWN
+    return "This is not a digest we know. " + _KNOWN + _columns(text)
+
+
+def _columns(text: str) -> str:
+    """What the columns of a table without titles are called, for whoever made it."""
+    names = table.columns_seen(text) or records.keys_seen(text)
+    if not names or has_title(names):
+        return ""
+    return (
+        f" Its columns are {', '.join(names[:_MOST_NAMES])}{' …' if len(names) > _MOST_NAMES else ''}; one must be called title."
+    )

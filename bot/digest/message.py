@@ -1,11 +1,13 @@
-"""A plain message: any text with links or ids of papers (arXiv, Hugging Face, DOI, OpenReview, alphaXiv), as teams post them.
+"""A plain message: any text with links or ids of papers, as teams post them.
 
-The words beside a link, else the line above it, are the paper's title where there are at least two of them. A link alone is no
-paper yet: whoever stores it may know which one it is.
+Read are arXiv, Hugging Face, DOI, OpenReview, ACL Anthology and alphaXiv. The words beside a link, else the line above it, are
+the paper's title where there are at least two of them, which do more than point at it ("see also"). A link alone is no paper yet:
+whoever stores it may know which one it is. `beside` reads what the records of another format leave over, so a mixed document
+loses nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.digest.format import Document, Format, issue, one_line
@@ -21,26 +23,36 @@ ABOVE = 2
 
 _URL = r"https?://[^\s<>|\"”“]+"
 _SITES = (
-    r"(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|alphaxiv\.org/abs|huggingface\.co/papers|hf\.co/papers|openreview\.net)/"
+    r"(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|alphaxiv\.org|huggingface\.co/papers|hf\.co/papers|openreview\.net"
+    r"|aclanthology\.org|aclweb\.org/anthology)/"
 )
 _ID = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,3})?"
+_OLD_ID = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7}(?:v\d{1,3})?"
 _REFERENCE = re.compile(
     rf"(?P<url>{_URL}|(?<![\w/.@-]){_SITES}[^\s<>|\"”“]+)"
-    rf"|(?<![\w/.])(?P<named>(?:arxiv:\s?{_ID}|doi:\s?10\.\d{{4,9}}/[^\s<>|\"”“]+))"
+    rf"|(?<![\w/.])(?P<named>(?:arxiv:\s?(?:{_ID}|{_OLD_ID})|doi:\s?10\.\d{{4,9}}/[^\s<>|\"”“]+|acl:[\w.-]+))"
     rf"|(?<![\w/.:-])(?P<bare>{_ID})(?![\w/-]|\.\d)",
     re.IGNORECASE,
 )
+_HINT = re.compile(r"/|\d{4}\.\d{4}|acl:", re.IGNORECASE)
+"""What every reference holds: most lines hold none, and are done with it."""
 _MARKDOWN = re.compile(r"\[(?P<label>[^\[\]]{1,400})\]\(\s*<?(?P<url>https?://[^\s<>]+?)>?\s*\)")
 _SLACK = re.compile(r"<(?P<url>https?://[^\s<>|]+)\|(?P<label>[^<>|]{1,400})>")
 _MACHINE_MADE = re.compile(r"\s*(?:\{|\[\s*[\[{\"]|<(?!https?://))")
 _EDGE = " \t•·*-–—_|:;,>#()[]{}<>\"“”'`~=→"
 _NUMBERING = re.compile(r"^\(?\d{1,3}[.)]\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_POINTING = frozenset(
+    "abs abstract abstracts alphaxiv also an and article arxiv at available blog cc cf check click code discussion doi face"
+    " for from full github have here hf html huggingface hugging in interesting is it link links look more new nice of on"
+    " openreview or our out page paper papers pdf post preprint project published read see site source the these this those"
+    " to today version via web website".split()
+)
 _TAIL = ".,;:!?'\"”’*_`~>]}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class Reference:
     """A paper that a line names, and where: `label` is the text that the link itself bears."""
 
     start: int
@@ -53,7 +65,7 @@ def recognises(text: str) -> bool:
     """Whether it names a paper by a link or an id, and was written by a person: no web page, no JSON."""
     if _MACHINE_MADE.match(text):
         return False
-    return any(_references(line) for line in text.split("\n"))
+    return any(references_in(line) for line in text.split("\n"))
 
 
 def parse(document: Document) -> Digest:
@@ -63,7 +75,7 @@ def parse(document: Document) -> Digest:
     issues: list[ParseIssue] = []
     above: list[tuple[int, str]] = []
     for number, line in enumerate(document.text.split("\n"), start=1):
-        references = _references(line)
+        references = references_in(line)
         if not references:
             if line.strip(_EDGE):
                 above.append((number, line))
@@ -87,7 +99,41 @@ def parse(document: Document) -> Digest:
     )
 
 
-def _references(line: str) -> list[_Reference]:
+def beside(document: Document, taken: Collection[int], digest: Digest, *, head: int = 0) -> Digest:
+    """The digest that another format read, with what the lines that it did not take (numbers from 1) hold as a message.
+
+    Lines up to `head` are the document's own heading: those that name no paper are passed over.
+    """
+    lines = document.text.split("\n")
+    rest = ["" if number in taken else line for number, line in enumerate(lines, start=1)]
+    if not any(line.strip(_EDGE) for line in rest):
+        return digest
+    more = parse(replace(document, text="\n".join(rest)))
+    listed = ranked((*digest.entries, *more.entries, *more.bare))
+    issues = (*digest.issues, *(one for one in more.issues if one.line > head))
+    return replace(
+        digest,
+        entries=tuple(entry for entry in listed if entry.title),
+        bare=tuple(entry for entry in listed if not entry.title),
+        issues=tuple(sorted(issues, key=lambda one: one.line)),
+    )
+
+
+def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries in the order of their lines, counted anew from 1."""
+    listed = enumerate(sorted(entries, key=lambda one: one.line), start=1)
+    return tuple(entry if entry.rank == rank else replace(entry, rank=rank) for rank, entry in listed)
+
+
+def title_in(line: str, references: Sequence[Reference]) -> str:
+    """The title that a line gives to the first of its papers that has one there; empty where none has."""
+    return next((title for title in _titles(line, list(references)) if title), "")
+
+
+def references_in(line: str) -> list[Reference]:
+    """The papers that a line names by links or ids, in their order."""
+    if _HINT.search(line) is None:
+        return []
     line = line[:LINE_CHARS]
     found = list(_labelled(line))
     taken = [(one.start, one.end) for one in found]
@@ -100,17 +146,17 @@ def _references(line: str) -> list[_Reference]:
             continue  # a number within a sentence
         identifier = read_identifier(re.sub(r"(?i)^(arxiv|doi):\s", r"\1:", text))
         if identifier is not None:
-            found.append(_Reference(start, start + len(text), identifier))
+            found.append(Reference(start, start + len(text), identifier))
     return sorted(found, key=lambda one: one.start)
 
 
-def _labelled(line: str) -> Iterator[_Reference]:
+def _labelled(line: str) -> Iterator[Reference]:
     """Links that bear a text, as Markdown and Slack write them."""
     for pattern in (_MARKDOWN, _SLACK):
         for match in pattern.finditer(line):
             identifier = read_identifier(_without_tail(match["url"]))
             if identifier is not None:
-                yield _Reference(match.start(), match.end(), identifier, match["label"])
+                yield Reference(match.start(), match.end(), identifier, match["label"])
 
 
 def _without_tail(url: str) -> str:
@@ -120,12 +166,12 @@ def _without_tail(url: str) -> str:
     return url
 
 
-def _is_title_of(above: int, text: str, line: str, number: int, references: list[_Reference]) -> bool:
+def _is_title_of(above: int, text: str, line: str, number: int, references: list[Reference]) -> bool:
     """Whether a line above is the title of the first link of a line that holds no title."""
     return number - above <= ABOVE and bool(_title(text)) and not any(_titles(line, references))
 
 
-def _titles(line: str, references: list[_Reference]) -> list[str]:
+def _titles(line: str, references: list[Reference]) -> list[str]:
     """For each link of a line its title there, empty where there is none: its own text, the words before it, those after it."""
     titles = []
     for at, one in enumerate(references):
@@ -139,7 +185,15 @@ def _titles(line: str, references: list[_Reference]) -> list[str]:
 
 def _title(text: str) -> str:
     tidy = _tidy(text)
-    return tidy if len(_WORD.findall(tidy)) >= TITLE_WORDS and len(tidy) <= TITLE_CHARS else ""
+    words = _WORD.findall(tidy)
+    if len(words) < TITLE_WORDS or len(tidy) > TITLE_CHARS or only_points(tidy):
+        return ""
+    return "" if len(words) == TITLE_WORDS and not any(char.isalpha() and not char.islower() for char in tidy) else tidy
+
+
+def only_points(text: str) -> bool:
+    """Whether all words of a text only point at a link ("see also", "Read more on", "PDF"), so it is no title."""
+    return all(word in _POINTING for word in _WORD.findall(text.lower()))
 
 
 def _tidy(text: str) -> str:
@@ -149,7 +203,7 @@ def _tidy(text: str) -> str:
     return one_line(text.strip(_EDGE))
 
 
-def _entries(line: str, number: int, references: list[_Reference], above: tuple[int, str] | None) -> list[Entry]:
+def _entries(line: str, number: int, references: list[Reference], above: tuple[int, str] | None) -> list[Entry]:
     """The papers of one line; links that follow one another and name one paper are one entry."""
     entries: list[Entry] = []
     for one, said in zip(references, _titles(line, references), strict=True):

@@ -105,7 +105,7 @@ def test_a_document_of_more_than_32_mb_is_refused_unread():
         b'["LIBERO", "MIST"]',
         b"[1, 2]",
         b"[link](https://example.org) to a 'paper'",
-        b"id,title\n1,LIBERO\n",
+        b"id,name\n1,LIBERO\n",
         "·".encode(),
         "A\n·\nnot a date\n".encode(),
         b"%PDF-1.7 without a NUL",

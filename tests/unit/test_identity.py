@@ -36,6 +36,9 @@ LIBERO = Identifier("arxiv", "2306.03310")
         "https://arxiv.org/abs/2306.03310.",
         "<https://arxiv.org/abs/2306.03310>",
         "https://www.alphaxiv.org/abs/2306.03310",
+        "https://alphaxiv.org/overview/2306.03310v2",
+        "https://www.alphaxiv.org/ja/overview/2306.03310",
+        "https://www.alphaxiv.org/pdf/2306.03310",
         "10.48550/arXiv.2306.03310",
         "https://doi.org/10.48550/arXiv.2306.03310",
         "doi:10.48550/ARXIV.2306.03310",
@@ -64,6 +67,10 @@ def test_every_way_to_write_an_arxiv_id_is_the_same_id(text: str):
         ("https://openreview.net/forum?id=abcDEF_12-3", Identifier("openreview", "abcDEF_12-3")),
         ("https://openreview.net/pdf?id=abcDEF123&noteId=x", Identifier("openreview", "abcDEF123")),
         ("openreview:abcDEF123", Identifier("openreview", "abcDEF123")),
+        ("https://aclanthology.org/2020.acl-main.1/", Identifier("acl", "2020.acl-main.1")),
+        ("aclanthology.org/2023.findings-acl.12v2.pdf", Identifier("acl", "2023.findings-acl.12")),
+        ("https://www.aclweb.org/anthology/P19-1001", Identifier("acl", "P19-1001")),
+        ("acl:P19-1001", Identifier("acl", "P19-1001")),
         ("url:https://example.org/a", Identifier("url", "https://example.org/a")),
         ("title:  LIBERO: A Title!", Identifier("title", "libero a title")),
     ],
@@ -77,6 +84,7 @@ def test_other_schemes_are_read(text: str, identifier: Identifier):
     "text",
     ["", " ", "LIBERO", "LIBERO: Benchmarking", "arxiv:LIBERO", "arxiv:", "title:?!", "hf: ", "2313.03310", "2306.033101",
      "23.06", "https://example.org/2306.03310", "https://arxiv.org/list/cs.RO/new", "see 2306.03310", "mailto:a@b.c",
+     "acl:robots", "https://aclanthology.org/2020.acl-main", "https://aclanthology.org/venues/acl/", "https://alphaxiv.org/explore",
      "since:2025", "10.1/x", "https://arxiv.org/", "evil.example/arxiv.org/abs/2306.03310"],
 )  # fmt: skip
 def test_what_is_no_id_is_none(text: str):
@@ -190,3 +198,11 @@ def test_two_records_conflict_when_the_same_scheme_disagrees(ours: list[Identifi
     """Two arXiv ids are two papers; titles and addresses prove nothing."""
     assert conflict(ours, theirs) is clash
     assert conflict(theirs, ours) is clash
+
+
+def test_a_doi_of_the_acl_names_a_paper_of_its_anthology():
+    """Old ids have a capital there, which a DOI does not keep; other DOIs name none."""
+    assert same_as(Identifier("doi", "10.18653/v1/p19-1001"))[1:] == (Identifier("acl", "P19-1001"),)
+    assert same_as(Identifier("doi", "10.18653/v1/2020.acl-main.1"))[1:] == (Identifier("acl", "2020.acl-main.1"),)
+    assert same_as(Identifier("doi", "10.18653/v1/other"))[1:] == ()
+    assert links_of(Identifier("acl", "P19-1001")).abs == "https://aclanthology.org/P19-1001"

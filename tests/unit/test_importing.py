@@ -183,7 +183,7 @@ def test_a_link_to_a_stored_paper_counts_as_known(room: Room):
     """Here LIBERO is stored; links to papers of another workspace alone are not known."""
     add(room, "Hidden Paper arXiv:2909.00005", channel=OTHER)
     add(room, "Own Paper arXiv:2909.00006")
-    said = add(room, "https://arxiv.org/abs/2909.00006\nNew Paper arXiv:2909.00007\nhttps://arxiv.org/abs/2909.00005")
+    said = add(room, "https://arxiv.org/abs/2909.00006\nNewer Paper arXiv:2909.00007\nhttps://arxiv.org/abs/2909.00005")
     assert "2 papers found: 1 new, 1 already known." in said
     assert "1 line was not understood: line 3 “arxiv:2909.00005”" in said
 

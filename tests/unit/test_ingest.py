@@ -273,6 +273,25 @@ def test_a_digest_is_stored_under_its_source_and_day():
     assert (undated.key, undated.issued_on) == (f"huggingface:{undated.sha256[:24]}", NEXT_DAY)
 
 
+def test_a_revised_paper_is_brought_up_to_date_and_is_no_news_of_the_day():
+    """ArXiv's replacements have no abstract: what is stored keeps its own, and no listing of that day names them."""
+    store = MemoryStore()
+    _take_in(store, entry("Old Title", arxiv="2306.03310", abstract="Robots learn.", authors=("Bo Liu",)))
+    entries = (
+        entry("New Title", arxiv="2306.03310", revised=True),
+        entry("Unknown Before", arxiv="2011.00552", revised=True, rank=2),
+    )
+    new = entry("World Models", arxiv="1803.10122", rank=3)
+    digest = Digest(source="arxiv", issued_on=NEXT_DAY, entries=(*entries, new), issues=(), sha256="ab" * 32)
+    receipt = save_digest(digest, store=store, as_of=NEXT_DAY)  # type: ignore[arg-type]
+    assert (receipt.added, receipt.changed, receipt.unchanged) == (2, 1, 0)
+    assert (store.known[1].title, store.known[1].abstract) == ("New Title", "Robots learn.")
+    listed = [(listing and listing.key, count) for listing, count in zip(store.listings, store.batches, strict=True)]
+    assert listed[1:] == [(None, 2), ("arxiv:2025-12-09", 1)]
+    again = save_digest(digest, store=store, as_of=NEXT_DAY)  # type: ignore[arg-type]
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 3)
+
+
 def test_a_document_without_a_day_keeps_the_day_it_first_came():
     """Importing it again a week later does not make it newer."""
     store = MemoryStore()
@@ -336,6 +355,21 @@ def test_a_line_that_is_no_record_is_an_issue_and_the_others_are_taken_in(line: 
     (issue,) = receipt.issues
     assert (receipt.added, issue.line, issue.message) == (2, 3, message)
     assert len(issue.excerpt) <= 80
+
+
+def test_records_with_other_columns_are_read_as_a_table():
+    """Links, ids and dates under the names that other collectors give them; an id that is only a number is none."""
+    store = MemoryStore()
+    theirs = {
+        "id": 17,
+        "title": "LIBERO",
+        "summary": "Robots.",
+        "authors": "Bo Liu, Yifeng Zhu",
+        "url": "https://arxiv.org/abs/2306.03310",
+    }
+    assert _records(store, theirs, {"title": "", "url": "x"}, {"title": "MIST", "year": 2025}).added == 2
+    one = store.known[1]
+    assert (one.abstract, one.authors, one.ref) == ("Robots.", ("Bo Liu", "Yifeng Zhu"), "arxiv:2306.03310")
 
 
 def test_a_file_without_a_record_is_refused_with_its_first_line():

@@ -42,6 +42,9 @@ def listed(text: str) -> list[tuple[str, str]]:
         ("Lifelong Robots https://www.alphaxiv.org/abs/2306.03310", "Lifelong Robots", "arxiv:2306.03310"),
         ("One Trial https://doi.org/10.1016/S0140-6736(20)30183-5.", "One Trial", "doi:10.1016/s0140-6736(20)30183-5"),
         ("Open Minds https://openreview.net/forum?id=abcDEF123&noteId=x,", "Open Minds", "openreview:abcDEF123"),
+        ("Words of Meaning https://aclanthology.org/2020.acl-main.1/.", "Words of Meaning", "acl:2020.acl-main.1"),
+        ("Lifelong Robots alphaxiv.org/overview/2306.03310v2", "Lifelong Robots", "arxiv:2306.03310"),
+        ("Strings Again arXiv:hep-th/9901001v2", "Strings Again", "arxiv:hep-th/9901001"),
         ("My Robots arXiv:2306.03310 https://hf.co/papers/2306.03310", "My Robots", "arxiv:2306.03310 hf:2306.03310"),
         ("ロボット 学習 https://arxiv.org/abs/2306.03310", "ロボット 学習", "arxiv:2306.03310"),
     ],
@@ -73,6 +76,27 @@ def test_a_link_alone_is_bare_and_other_lines_are_issues():
     assert [(one.line, str(one.identifiers[0]), one.title) for one in digest.bare] == [(3, "arxiv:2306.03310", "")]
     assert [entry.title for entry in digest.entries] == ["World Models"]
     assert [(one.line, one.excerpt) for one in digest.issues] == [(1, "Morning"), (5, "https://example.org/blog")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "see also",
+        "See also:",
+        "Paper (PDF):",
+        "read more on",
+        "code and paper",
+        "new paper",
+        "this one",
+        "good stuff",
+        "Check this out",
+    ],
+)
+def test_words_that_only_point_at_a_link_are_no_title(words: str):
+    """Nor are two words without a capital; the link is left to whoever knows the paper."""
+    digest = read(f"World Models arXiv:1803.10122\n\n{words} https://arxiv.org/abs/2306.03310")
+    assert [entry.title for entry in digest.entries] == ["World Models"]
+    assert [str(one.identifiers[0]) for one in digest.bare] == ["arxiv:2306.03310"]
 
 
 def test_a_line_that_is_cut_is_an_issue():
