@@ -19,6 +19,7 @@ from bot.errors import BotError, CommandError
 from bot.imports import ImportStore
 from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
+from bot.merges import MergeStore
 from bot.model import Invocation
 from bot.ports import Answer, Library
 from bot.settings import Settings
@@ -54,6 +55,7 @@ class App:
     rounds: Rounds
     saved: SavedStore
     imports: ImportStore
+    merges: MergeStore
     installs: InstallationStore
     notes: Notes
     sources: Callable[[], tuple[SourceState, ...]] = tuple
@@ -90,7 +92,7 @@ def open_app(settings: Settings) -> Iterator[App]:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
-        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes)
+        yield App(settings, library, rounds, storage.saved, storage.imports, storage.merges, storage.installs, storage.notes)
     finally:
         storage.close()
 
