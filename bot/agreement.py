@@ -16,14 +16,15 @@ from bot.identity import conflict, squeezed, title_key, with_aliases, words_of_n
 from bot.model import Identifier, Organization, Paper
 
 MOST_YEARS_APART: Final = 1
-ENOUGH_WORDS: Final = 4
-ENOUGH_CHARS: Final = 18
+ENOUGH_WORDS: Final = ((4, 30), (5, 20))
+"""So many telling words with so many characters in all name a paper by themselves."""
+ENOUGH_WIDE: Final = 10
 CLOSE: Final = 88.0
 """How alike two titles are, of 100, from which on they are suspected to be one."""
 
 _SAME_TEXT: Final = 120
 _LONG_TEXT: Final = 200
-_OTHER_TEXT: Final = 0.08
+_OTHER_TEXT: Final = 0.12
 _BEGUN_WORDS: Final = 4
 _GENERIC: Final = frozenset(
     "introduction editorial preface foreword afterword erratum corrigendum addendum abstract abstracts contents conclusion "
@@ -99,17 +100,18 @@ def contradict(ours: Record, theirs: Record) -> bool:
 def closeness(ours: Record, theirs: Record) -> float:
     """How alike the titles of two records are, 0 to 100; 0 where they cannot be one paper or differ in a number.
 
-    One that ends early ("…", or in the middle of the other) is compared with as much of the other.
+    One that is the beginning of the other is compared with as much of it; what follows may hold a number ("Part II") only where
+    the shorter one ends in "…".
     """
     one, other = sorted((title_key(ours.title), title_key(theirs.title)), key=len)
     if not one or contradict(ours, theirs):
         return 0.0
-    score = fuzz.ratio(one, other)
+    score, compared = fuzz.ratio(one, other), other
     if len(one) < len(other) and len(one.split()) >= _BEGUN_WORDS:
-        other_begun = other[: len(one)]
-        begun = fuzz.ratio(one, other_begun) - 1
-        score, other = (begun, other_begun) if begun > score else (score, other)
-    if score < CLOSE or _numbers(one) != _numbers(other):
+        begun = other[: len(one)]
+        score, compared = max((score, compared), (fuzz.ratio(one, begun) - 1, begun))
+    is_cut = any(record.title.rstrip().endswith(("…", "...")) for record in (ours, theirs))
+    if score < CLOSE or _numbers(one) != _numbers(compared if is_cut else other):
         return 0.0
     return float(round(score, 1))
 
@@ -123,9 +125,10 @@ def says_enough(key: str) -> bool:
     """Whether a title, as `title_key` gives it, has words enough that no two papers have it by chance."""
     words = key.split()
     if _WIDE.search(key):
-        return len(_WIDE.findall(key)) + len(words) >= 2 * ENOUGH_WORDS
-    telling = [word for word in words if word not in _KINDS and word not in _SMALL] if _KINDS & {*words} else words
-    return len(telling) >= ENOUGH_WORDS and len(key) >= ENOUGH_CHARS and not is_generic(key)
+        return len(_WIDE.findall(key)) + len(words) >= ENOUGH_WIDE
+    idle = _SMALL | _KINDS if _KINDS & {*words} else _SMALL
+    telling = [word for word in words if word not in idle and not word.isdigit()]
+    return any(len(telling) >= least and len(key) >= chars for least, chars in ENOUGH_WORDS) and not is_generic(key)
 
 
 def _year(record: Record) -> int | None:

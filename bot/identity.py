@@ -121,16 +121,13 @@ def record_key(entry: Entry, key: str, listed: str = "") -> Identifier:
         key: its title, as `title_key` gives it.
         listed: what names the document, for an entry that says nothing but a title.
     """
-    said: tuple[object, ...] = ("in", listed)
-    if entry.authors:
-        year = entry.published_on.year if entry.published_on else None
-        said = ("by", *sorted({words[-1] for name in entry.authors if (words := words_of_name(name))}), year)
-    elif entry.abstract:
-        said = ("says", squeezed(entry.abstract)[:_SAID_CHARS])
-    elif entry.organization or entry.author_count or entry.published_on:
-        who = entry.organization.handle if entry.organization else entry.author_count
-        said = ("of", who, str(entry.published_on))
-    return Identifier("title", f"{key} {sha256(repr(said).encode()).hexdigest()[:12]}")
+    who = sorted(" ".join(sorted(words_of_name(name))) for name in entry.authors)
+    organization = entry.organization.handle if entry.organization else ""
+    about = [organization, "" if who else entry.author_count, entry.published_on, squeezed(entry.abstract)[:_SAID_CHARS]]
+    said = [*who, *about]
+    if not any(said):
+        said = [listed]
+    return Identifier("title", f"{key} {sha256(repr([str(one) for one in said]).encode()).hexdigest()[:12]}")
 
 
 def words_of_name(name: str) -> list[str]:

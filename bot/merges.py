@@ -1,7 +1,7 @@
 """Papers that turned out to be one, and those that may be: the records, what the one becomes, the seam. Knows no SQL."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from bot.ingest import merged
@@ -67,10 +67,12 @@ class MergeStore(Protocol):
 
 
 def combined(kept: Paper, gone: Paper) -> Paper:
-    """What two papers are as one: the newer listing's words, filled up from the older; the identifiers of both."""
-    one = merged(kept, replace(gone, visible_to=kept.visible_to), only_fill=gone.listed_on <= kept.listed_on)
+    """What two papers are as one: the words of the one that is kept, filled from the other; the newer counts; all identifiers."""
+    filled = merged(kept, gone, only_fill=True)
+    replaced = merged(kept, gone, only_fill=False)
+    is_newer = (gone.metrics.as_of or date.min) > (kept.metrics.as_of or date.min)
     more = tuple(name for name in gone.identifiers if name not in kept.identifiers)
-    return replace(one, identifiers=kept.identifiers + more)
+    return replace(filled, metrics=replaced.metrics if is_newer else filled.metrics, identifiers=kept.identifiers + more)
 
 
 def parted(now: Paper, before: Paper, gone: Paper) -> Paper:

@@ -8,7 +8,7 @@ from bot.merges import MergeStore, Suspect
 from bot.model import Paper
 from bot.ports import Library
 
-MOST_COMPARED: Final = 2_000
+MOST_COMPARED: Final = 10_000
 CANDIDATES: Final = 12
 
 

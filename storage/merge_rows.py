@@ -99,7 +99,7 @@ def _merged_into(connection: Connection, paper_ids: Iterable[int]) -> set[int]:
 
 
 def _paper_values(paper: Paper) -> Values:
-    return {**paper_values(paper, 0), "identifiers": paper.identifiers}
+    return {**paper_values(paper, 0), "identifiers": [tuple(name) for name in paper.identifiers]}
 
 
 def _paper(values: Values) -> Paper:

@@ -179,9 +179,10 @@ def test_an_identifier_goes_before_a_title():
 
 def test_a_title_matches_where_one_side_has_no_id():
     """The page names no ids: the API's record of the same title is the same paper, and brings its ids."""
-    (resolution,) = decide([entry("LIBERO: a  title of words", arxiv="2306.03310")], [paper("LIBERO – A Title of Words")])
+    spaced, dashed = "LIBERO: a  title of many plain words", "LIBERO – A Title of Many Plain Words"
+    (resolution,) = decide([entry(spaced, arxiv="2306.03310")], [paper(dashed)])
     assert (resolution.paper.id, resolution.paper.ref) == (1, "arxiv:2306.03310")
-    (back,) = decide([entry("libero a title of words")], [paper("LIBERO: A Title of Words", arxiv="2306.03310")])
+    (back,) = decide([entry(spaced)], [paper(dashed, arxiv="2306.03310")])
     assert back.paper.id == 1
 
 
