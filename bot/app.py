@@ -19,6 +19,7 @@ from bot.errors import BotError, CommandError
 from bot.imports import ImportStore
 from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
+from bot.merges import MergeStore
 from bot.model import Invocation
 from bot.origins import SourceStore
 from bot.ports import Answer, Library
@@ -56,6 +57,7 @@ class App:
     rounds: Rounds
     saved: SavedStore
     imports: ImportStore
+    merges: MergeStore
     installs: InstallationStore
     notes: Notes
     origins: SourceStore
@@ -93,7 +95,8 @@ def open_app(settings: Settings) -> Iterator[App]:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
-        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes, storage.sources)
+        stored = (storage.saved, storage.imports, storage.merges, storage.installs, storage.notes, storage.sources)
+        yield App(settings, library, rounds, *stored)
     finally:
         storage.close()
 

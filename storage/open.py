@@ -7,6 +7,7 @@ from storage.database import BUSY_TIMEOUT_S, Database
 from storage.imports import SqlImports
 from storage.installs import SqlInstallations
 from storage.ledger import SqlLedger
+from storage.merges import SqlMerges
 from storage.migrate import open_migrated
 from storage.notes import SqlNotes
 from storage.saved import SqlSaved
@@ -24,6 +25,7 @@ class Storage:
     ledger: SqlLedger
     saved: SqlSaved
     imports: SqlImports
+    merges: SqlMerges
     installs: SqlInstallations
     notes: SqlNotes
     sources: SqlSources
@@ -52,6 +54,7 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, secret_key
         ledger=SqlLedger(database),
         saved=SqlSaved(database),
         imports=SqlImports(database),
+        merges=SqlMerges(database),
         installs=SqlInstallations(database, secret_keys),
         notes=SqlNotes(database),
         sources=SqlSources(database),

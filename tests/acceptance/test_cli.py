@@ -374,6 +374,38 @@ def test_a_workspaces_papers_are_added_and_seen_from_the_command_line(run: Run):
     assert "Quasiluminal" not in run("ask", "/paper 2909.00001").stdout
 
 
+def test_papers_that_may_be_one_are_listed_merged_and_split(run: Run, tmp_path: Path):
+    """Named as /paper takes them; what cannot be done is said in one line and changes nothing."""
+    file = tmp_path / "papers.jsonl"
+    titles = {"arxiv:2506.00001": "GRASPY: Learning to Grasp Things That Move", "": "GRASPY: Learning to Grasp Thigns That Move"}
+    file.write_text("\n".join(json.dumps({"id": one, "title": title}) for one, title in titles.items()))
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
+    assert run("ingest", str(file), *DAY).returncode == 0
+    (pair,) = json.loads(run("papers", "suspected", "--json").stdout)
+    assert (pair["score"] > 90, [one["number"] for one in pair["papers"]]) == (True, [1, 2])
+    assert "paperround papers merge '#1' '#2'" in run("papers", "suspected").stdout
+    for args, said in (
+        (("merge", "#1", "#9"), "Nothing stored is called “#9”. Nothing was changed."),
+        (("merge", "#1", "2506.00001"), "are one paper already"),
+        (("merge", "GRASPY", "#1"), "may be several papers: "),
+        (("merge", " ", "#1"), "Which paper?"),
+        (
+            ("split", "#1"),
+            "No other paper is merged into “GRASPY: Learning to Grasp Things That Move” (#1). Nothing was changed.",
+        ),
+        (("merge", "#1", "#2", "--workspace", "nowhere"), "is not a workspace"),
+    ):
+        done = run("papers", *args)
+        assert (done.returncode, done.stdout) == (2, ""), args
+        assert said in done.stderr
+    assert run("papers", "merge", "arxiv:2506.00001", "#2").stdout.endswith("To undo it: paperround papers split '#1'\n")
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
+    assert run("search", "--name", "#2", "--json").stdout == run("search", "--name", "#1", "--json").stdout.replace("#1", "#2")
+    assert "is a paper of its own again" in run("papers", "split", "#2").stdout
+    assert "Thigns" in run("search", "--name", "#2").stdout
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
+
+
 def test_keys_are_made_and_rotated(run: Run):
     """A fresh one each time, alone on its line; rotating needs the right ones and says how many installations there were."""
     first, second = run("keys", "new").stdout.strip(), run("keys", "new").stdout.strip()
