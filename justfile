@@ -36,6 +36,7 @@ bench:
     uv run python -m benchmarks.quality
     uv run python -m benchmarks.fanout
     uv run python -m benchmarks.commands
+    uv run python -m benchmarks.commands_discord
 
 # Editions under kill -9, 300 rounds of each set-up: about half an hour
 chaos rounds="300":

@@ -19,7 +19,9 @@ from bot.errors import BotError, CommandError
 from bot.imports import ImportStore
 from bot.installs import InstallationStore, Notes
 from bot.ledger import Rounds
+from bot.merges import MergeStore
 from bot.model import Invocation
+from bot.origins import SourceStore
 from bot.ports import Answer, Library
 from bot.settings import Settings
 from bot.shelf import SavedStore
@@ -46,6 +48,7 @@ class App:
     """The parts of a running Paper Round.
 
     `installs` are the workspaces that let us in, `notes` what all processes must remember for a while.
+    `origins` are the sources that are asked by themselves.
     `sources` says how the places where documents come from are doing; `clock` is the present moment, in UTC.
     """
 
@@ -54,8 +57,10 @@ class App:
     rounds: Rounds
     saved: SavedStore
     imports: ImportStore
+    merges: MergeStore
     installs: InstallationStore
     notes: Notes
+    origins: SourceStore
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -90,7 +95,8 @@ def open_app(settings: Settings) -> Iterator[App]:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
-        yield App(settings, library, rounds, storage.saved, storage.imports, storage.installs, storage.notes)
+        stored = (storage.saved, storage.imports, storage.merges, storage.installs, storage.notes, storage.sources)
+        yield App(settings, library, rounds, *stored)
     finally:
         storage.close()
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
-from bot.operating import doctor, keys, manifest
+from bot.operating import Workspace, doctor, keys, manifest, papers, read_space
+from bot.supplying import sources
 
 if TYPE_CHECKING:
     from bot.cards import Reply, Thread
@@ -77,20 +78,8 @@ def _read_as_of(value: str) -> date:
     return day
 
 
-def _read_space(value: str) -> str:
-    """Read `--workspace`; an empty one sees what is public."""
-    platform, colon, workspace = value.partition(":")
-    if value and not (colon and platform.isalpha() and workspace and "/" not in workspace):
-        raise typer.BadParameter(f"“{value}” is not a workspace; write it as slack:T012 or discord:345.")
-    return value
-
-
 File = Annotated[str, typer.Argument(help="A digest; - reads standard input.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day the document is from, as 2025-12-08; default today.")]
-Workspace = Annotated[
-    str,
-    typer.Option("--workspace", metavar="SPACE", help="See as slack:T012 or discord:345 does; default public papers."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 As = Annotated[Format, typer.Option("--as", help="Print it as text, or as each platform would get it.")]
 
@@ -212,7 +201,7 @@ def search(
 
     if not query and not stdin:
         raise typer.BadParameter("Say what to find, as in: paperround search rl")
-    viewer = _read_space(workspace)
+    viewer = read_space(workspace)
     with open_app(load_settings()) as app:
         for line in sys.stdin if stdin else [query]:
             text = clean_line(line)
@@ -242,7 +231,7 @@ def ask(
     from bot.settings import load_settings
     from bot.sources.file import read_document
 
-    viewer = _read_space(workspace)
+    viewer = read_space(workspace)
     data = read_document(document) if document else b""
     with open_app(load_settings()) as app:
         desk = replace(app.desk(viewer=viewer), document=data, document_name=Path(document).name)
@@ -266,6 +255,8 @@ def post(
 cli.command()(doctor)
 cli.add_typer(manifest, name="manifest")
 cli.add_typer(keys, name="keys")
+cli.add_typer(sources, name="sources")
+cli.add_typer(papers, name="papers")
 
 
 def _print(what: "Reply | Thread", as_: Format) -> None:

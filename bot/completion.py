@@ -1,13 +1,20 @@
 """What a half-typed command may become: commands, topics and paper names. Bounded work; knows no platform."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
 from bot.commands import COMMANDS
 from bot.export import FORMATS, FileFormat
+from bot.identity import title_key
 from bot.names import name_key
 from bot.ports import Library
+from bot.prose import cut_at_word
+from bot.spans import clean_line
 from bot.subscribe_line import wish_line, zone_names
 from bot.subscription import Subscription
 from bot.topics import SYNONYMS
@@ -15,6 +22,10 @@ from bot.topics import SYNONYMS
 MOST = 8
 MOST_COMMANDS = 25  # all there are: Discord shows no more
 _TYPED_CHARS = 200
+_REPAIRED_CHARS = 4  # shorter words are too near to too many others
+_TITLES_READ = 40
+_TITLE_CHARS = 80
+_LIKE = 82.0
 _OF_PAPERS = ("similar", "abstract", "why", "save", "unsave")
 _OF_SUBSCRIPTIONS = ("unsubscribe", "preview", "resume")
 _DAYS = (
@@ -107,13 +118,44 @@ def _topics(typed: str) -> list[Completion]:
     return found
 
 
-def _names(command: str, typed: str, library: Library) -> list[Completion]:
+def _names(command: str, typed: str, library: Library, *, near: bool = True) -> list[Completion]:
+    """Names that begin so; where none does and `near` ones will do, misspelt names, else titles."""
     key = name_key(typed)
     if not key:
         return []
-    return [
-        Completion(f"{command} {name}", name, "paper") for name in library.index.complete(key, limit=MOST, viewer=library.viewer)
-    ]
+    names = library.index.complete(key, limit=MOST, viewer=library.viewer) or (_misspelt(key, library) if near else [])
+    found = [Completion(f"{command} {name}", name, "paper") for name in names]
+    return found or (_titles(command, typed, library) if near else [])
+
+
+def _misspelt(key: str, library: Library) -> list[str]:
+    """Names, as written, that are this but for a letter or two behind the first; the nearest first.
+
+    The first letter is taken as it is: names are sorted, so the others need not be looked at between two keystrokes.
+    """
+    if len(key) < _REPAIRED_CHARS:
+        return []
+    names = library.index.names(viewer=library.viewer)
+    same = names[bisect_left(names, key[0]) : bisect_left(names, chr(ord(key[0]) + 1))]
+    most = 1 if len(key) <= 4 else 2
+    near = process.extract(key, same, scorer=OSA.distance, score_cutoff=most, limit=MOST)
+    written = (library.index.complete(name, limit=1, viewer=library.viewer) for name, _, _ in near)
+    return list(dict.fromkeys(name for found in written for name in found))
+
+
+def _titles(command: str, typed: str, library: Library) -> list[Completion]:
+    """Titles that hold what was typed, but for typing errors; the nearest first, each cut so that it still finds its paper."""
+    wanted = title_key(typed)
+    if len(wanted) < _REPAIRED_CHARS:
+        return []
+    scored = []
+    for match in library.index.titles_like(typed, limit=_TITLES_READ, viewer=library.viewer):
+        score = fuzz.partial_ratio(wanted, title_key(match.title)[:_TITLE_CHARS])
+        if score >= _LIKE:
+            scored.append((score, clean_line(match.title)))
+    scored.sort(key=lambda one: -one[0])
+    titles = dict.fromkeys(cut_at_word(title, _TITLE_CHARS).rstrip("…") for _, title in scored)
+    return [Completion(f"{command} {title}", title, "title") for title in list(titles)[:MOST]]
 
 
 def _files(typed: str, library: Library) -> list[Completion]:
@@ -126,7 +168,7 @@ def _files(typed: str, library: Library) -> list[Completion]:
     start = f"/papers export {word.lower()}"
     saved = [Completion(f"{start} saved", "saved", "your list")] if "saved".startswith(asked.lower().strip()) else []
     topics = [Completion(f"{start} {one.label}", one.label, one.hint) for one in _topics(asked)]
-    return [*saved, *topics, *_names(start, asked, library)]
+    return [*saved, *topics, *_names(start, asked, library, near=not (saved or topics))]
 
 
 def _formats(typed: str) -> list[FileFormat]:

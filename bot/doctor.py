@@ -41,9 +41,11 @@ async def diagnose_with(settings: Settings) -> list[Finding]:
 
 def platform_checks(settings: Settings, storage: Storage | None) -> list[Check]:
     """The checks of every platform; each finds out itself whether it is set up."""
-    from adapters.slack.doctor import slack_checks  # noqa: PLC0415 - its SDK takes a while to import
+    from adapters.discord.doctor import discord_checks  # noqa: PLC0415 - its SDK takes a while to import
+    from adapters.slack.doctor import slack_checks  # noqa: PLC0415 - as above
 
-    return slack_checks(settings, storage.installs if storage is not None else None, _call)
+    slack = slack_checks(settings, storage.installs if storage is not None else None, _call)
+    return [*slack, *discord_checks(settings)]
 
 
 def lines(findings: Sequence[Finding]) -> list[str]:

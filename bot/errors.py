@@ -16,6 +16,10 @@ class DigestError(BotError):
     exit_code = 3
 
 
+class EmptyDigest(DigestError):
+    """The document is a digest we know, and lists nothing: as on a day without papers."""
+
+
 class CommandError(BotError):
     """The command as typed cannot be understood; shown with its usage.
 

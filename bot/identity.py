@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import sha256
 
 from bot.model import Entry, Identifier, Links
 from bot.prose import readable
@@ -18,6 +19,9 @@ SCHEMES = ("arxiv", "doi", "hf", "openreview", "acl", "url", "title")
 _ARXIV = r"(?P<arxiv>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?"
 _ARXIV_ID = re.compile(_ARXIV)
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ARXIV_DOI = "10.48550/arxiv."
+_VERSION = re.compile(r"v\d{1,3}$")
+_SAID_CHARS = 120
 _PLAIN = re.compile(r"(?P<scheme>arxiv|hf):" + _ARXIV)
 _SITE = r"(?:https?://)?(?:www\.)?"
 _ALPHAXIV = r"alphaxiv\.org/(?:[a-z]{2}(?:-[A-Za-z]{2,4})?/)?(?:abs|overview|pdf|html|audio|resources)"
@@ -97,11 +101,60 @@ def title_key(title: str) -> str:
     return " ".join(re.findall(r"\w+", "".join(char for char in folded if not unicodedata.combining(char)).replace("_", " ")))
 
 
-def identifiers_of(entry: Entry) -> tuple[Identifier, ...]:
-    """All identifiers under which an entry's paper may be stored: the surest first, aliases included, its title last."""
+def canonical(identifier: Identifier) -> Identifier:
+    """The identifier in the one form in which it is stored: no version, and an arXiv DOI as the arXiv id it holds."""
+    scheme, value = identifier
+    if scheme == "doi":
+        value = value.lower()
+        return read_identifier(value) or identifier if value.startswith(_ARXIV_DOI) else Identifier(scheme, value)
+    if scheme in ("arxiv", "hf") and "v" in value[-4:]:
+        unversioned = _VERSION.sub("", value)
+        return Identifier(scheme, unversioned) if _ARXIV_ID.fullmatch(unversioned) else identifier
+    return identifier
+
+
+def identifiers_of(entry: Entry, listed: str = "") -> tuple[Identifier, ...]:
+    """All identifiers under which an entry's paper may be stored: the surest first, aliases included, its title last.
+
+    One without any id has, before its title, the name of all that it says: see `record_key`.
+
+    Args:
+        entry: the entry.
+        listed: what names the document that lists it.
+    """
     key = title_key(entry.title) or " ".join(entry.title.split())  # a title of signs alone is a title too
-    known = with_aliases(entry.identifiers)
-    return (*known, Identifier("title", key)) if key else known
+    known = with_aliases(map(canonical, entry.identifiers))
+    if not key:
+        return known
+    return (*known, Identifier("title", key)) if known else (record_key(entry, key, listed), Identifier("title", key))
+
+
+def record_key(entry: Entry, key: str, listed: str = "") -> Identifier:
+    """The name of an entry that has no id, by what it says of its paper: for one whose title is not enough, or is taken.
+
+    Args:
+        entry: the entry.
+        key: its title, as `title_key` gives it.
+        listed: what names the document, for an entry that says nothing but a title.
+    """
+    who = sorted(" ".join(sorted(words_of_name(name))) for name in entry.authors)
+    organization = entry.organization.handle if entry.organization else ""
+    about = [organization, "" if who else entry.author_count, entry.published_on, squeezed(entry.abstract)[:_SAID_CHARS]]
+    said = [*who, *about]
+    if not any(said):
+        said = [listed]
+    return Identifier("title", f"{key} {sha256(repr([str(one) for one in said]).encode()).hexdigest()[:12]}")
+
+
+def words_of_name(name: str) -> list[str]:
+    """A person's name as lower-case words, the surname last: "Liu, Bo" is Bo Liu."""
+    last, comma, first = name.partition(",")
+    return title_key(f"{first} {last}" if comma else name).split()
+
+
+def squeezed(text: str) -> str:
+    """The beginning of a text without spaces and signs, so that wrapped and glued words compare."""
+    return title_key(text[:1_000]).replace(" ", "")
 
 
 def with_aliases(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
@@ -141,7 +194,7 @@ def conflict(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
 
 
 def agree(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
-    """Whether two records are one paper: they share an id, or a title and nothing speaks against it."""
+    """Whether two records of one document are one paper: they share an id, or a title and no id speaks against it."""
     mine, other = with_aliases(ours), tuple(theirs)
     shared = {one.scheme for one in {*mine} & {*other}}
     return bool(shared - {"title"}) or (bool(shared) and not conflict(mine, other))

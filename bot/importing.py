@@ -110,7 +110,7 @@ def _read(data: bytes, desk: Desk) -> Digest:
 
 
 def _keys(digest: Digest) -> list[tuple[Identifier, ...]]:
-    return [identifiers_of(entry) for entry in digest.entries]
+    return [identifiers_of(entry, digest.sha256) for entry in digest.entries]
 
 
 def _batch(digest: Digest, space: str, desk: Desk) -> Batch:

@@ -16,11 +16,12 @@ from typing import Any
 
 import orjson
 
+from bot.agreement import contradict, same_by_title
 from bot.digest import parse_digest
 from bot.digest.columns import entry_of, key_of
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, issue, one_line, only_a_link
 from bot.errors import DigestError, SourceError
-from bot.identity import conflict, identifiers_of, read_identifier, same_as
+from bot.identity import canonical, identifiers_of, read_identifier, same_as
 from bot.model import Digest, Entry, Identifier, Links, Metrics, Paper, ParseIssue
 from bot.ports import Decide, Listing, Outcome, PaperStore, Resolution
 from bot.results import Receipt
@@ -48,12 +49,15 @@ def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = ""
     return save_digest(parse_digest(data, as_of=as_of, name=name), store=store, as_of=as_of)
 
 
-def save_digest(digest: Digest, *, store: PaperStore, as_of: date) -> Receipt:
-    """Store a digest that was read, for everybody to see. See `ingest_digest`."""
+def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = "") -> Receipt:
+    """Store a digest that was read, for everybody to see. See `ingest_digest`.
+
+    `key` names it where its source and day do not: two feeds may list papers on one day.
+    """
     digest = with_known(digest, store)
     received_on = store.received_on(digest.sha256) or as_of
     listing = Listing(
-        key=f"{digest.source}:{digest.issued_on or digest.sha256[:24]}",
+        key=key or f"{digest.source}:{digest.issued_on or digest.sha256[:24]}",
         source=digest.source,
         issued_on=digest.issued_on or received_on,
         received_on=received_on,
@@ -63,7 +67,7 @@ def save_digest(digest: Digest, *, store: PaperStore, as_of: date) -> Receipt:
     for revised in (True, False):
         entries = [entry for entry in digest.entries if entry.revised is revised]
         if entries:
-            keys = [identifiers_of(entry) for entry in entries]
+            keys = [identifiers_of(entry, listing.key) for entry in entries]
             decide = Decider(listing.issued_on).of(keys)
             outcomes.update(store.ingest(entries, keys, decide, None if revised else listing))
     return _receipt(digest.source, digest.issued_on, outcomes, digest.issues)
@@ -180,36 +184,71 @@ class Decider:
         before = {paper.id for paper in known.values()} if self._space else set()
         resolutions: list[Resolution] = []
         for entry, keys in zip(entries, all_keys, strict=True):
-            stored = _find(keys, now_known)
-            outcome: Outcome = "added"
+            stored = _find(entry, keys, now_known)
+            absorbs: tuple[Paper, ...] = ()
+            outcome: Outcome = "unchanged"
             if stored is None:
                 last_id += 1
-                paper = replace(_new_paper(entry, keys, self._day, last_id), visible_to=self._space)
+                paper, outcome = self._new(entry, keys, last_id, now_known), "added"
                 for key in paper.identifiers:
                     now_known.setdefault(key, paper)
             elif stored.id in before:
-                paper, outcome = stored, "unchanged"
+                paper = stored
             else:
-                repeated = any(key in self._listed for key in keys)
-                paper = _merge(stored, entry, keys, self._day, only_fill=repeated or self._day < stored.listed_on)
+                paper = self._again(entry, keys, stored, now_known)
                 outcome = "unchanged" if replace(paper, listed_on=stored.listed_on) == stored else "changed"
+                absorbs = () if self._space else _absorbed(entry, keys, paper, now_known)
             self._listed.update(keys)
             if outcome == "changed":
                 now_known.update((key, paper) for key in paper.identifiers if _may_name(key, paper, now_known))
-            resolutions.append(Resolution(entry=entry, paper=paper, outcome=outcome))
+            now_known.update((key, paper) for other in absorbs for key in other.identifiers)
+            gone = tuple(other.id for other in absorbs)
+            resolutions.append(Resolution(entry=entry, paper=paper, outcome=outcome, absorbs=gone))
         return resolutions
+
+    def _new(self, entry: Entry, keys: Sequence[Identifier], paper_id: int, known: Mapping[Identifier, Paper]) -> Paper:
+        paper = replace(_new_paper(entry, keys, self._day, paper_id), visible_to=self._space)
+        return paper if entry.identifiers else replace(paper, identifiers=_names(entry, keys, paper, known))
+
+    def _again(self, entry: Entry, keys: Sequence[Identifier], stored: Paper, known: Mapping[Identifier, Paper]) -> Paper:
+        said = _new_paper(entry, keys, self._day, stored.id)
+        free = tuple(key for key in said.identifiers if _may_name(key, stored, known))
+        repeated = any(key in self._listed for key in keys)
+        return merged(stored, replace(said, identifiers=free), only_fill=repeated or self._day < stored.listed_on)
 
 
 def _may_name(key: Identifier, paper: Paper, known: Mapping[Identifier, Paper]) -> bool:
     return key not in known or known[key].id == paper.id
 
 
-def _find(keys: Sequence[Identifier], known: Mapping[Identifier, Paper]) -> Paper | None:
+def _names(entry: Entry, keys: Sequence[Identifier], paper: Paper, known: Mapping[Identifier, Paper]) -> tuple[Identifier, ...]:
+    """The names of a new paper that has no id: its title, where no other has it, and what its entry says, where that is needed.
+
+    Without the latter, the same document would add a paper again whose title alone is not enough.
+    """
+    free = tuple(key for key in paper.identifiers if key not in known)
+    return free if _find(entry, keys, dict.fromkeys(free, paper)) is not None else (*free, *keys[:1])
+
+
+def _find(entry: Entry, keys: Sequence[Identifier], known: Mapping[Identifier, Paper]) -> Paper | None:
+    """The stored paper that an entry is of: by the surest of its keys; by its title, the last of them, where that is enough."""
     for key in keys:
         paper = known.get(key)
-        if paper is not None and (key.scheme != "title" or not conflict(keys, paper.identifiers)):
+        if paper is not None and (key is not keys[-1] or key.scheme != "title" or same_by_title(entry, paper)):
             return paper
     return None
+
+
+def _absorbed(entry: Entry, keys: Sequence[Identifier], paper: Paper, known: Mapping[Identifier, Paper]) -> tuple[Paper, ...]:
+    """Other stored papers that an entry is of as well: one it was known as by an id, one as by its title."""
+    found: dict[int, Paper] = {}
+    for key in keys:
+        other = known.get(key)
+        if other is None or other.id == paper.id or other.id in found or contradict(paper, other):
+            continue
+        if key is not keys[-1] or key.scheme != "title" or same_by_title(entry, other):
+            found[other.id] = other
+    return tuple(found.values())
 
 
 def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int) -> Paper:
@@ -221,7 +260,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
         author_count=entry.author_count,
         organization=entry.organization,
         published_on=entry.published_on,
-        identifiers=(*entry.identifiers, *keys[-1:]),
+        identifiers=(*map(canonical, entry.identifiers), *keys[-1:]),
         links=entry.links,
         keywords=entry.keywords,
         tldr=entry.tldr,
@@ -231,8 +270,8 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
     )
 
 
-def _merge(stored: Paper, entry: Entry, keys: Sequence[Identifier], day: date, *, only_fill: bool) -> Paper:
-    said = _new_paper(entry, keys, day, stored.id)
+def merged(stored: Paper, said: Paper, *, only_fill: bool) -> Paper:
+    """A stored paper with what a listing says of it: in its place, or (`only_fill`) only where nothing is known."""
     first, second = (stored, said) if only_fill else (said, stored)
     new_ids = tuple(key for key in said.identifiers if not any(same in stored.identifiers for same in same_as(key)))
     return replace(
@@ -248,8 +287,8 @@ def _merge(stored: Paper, entry: Entry, keys: Sequence[Identifier], day: date, *
         keywords=first.keywords or second.keywords,
         tldr=first.tldr or second.tldr,
         metrics=Metrics(**_filled(first.metrics, second.metrics)),
-        first_seen_on=min(stored.first_seen_on, day),
-        listed_on=max(stored.listed_on, day),
+        first_seen_on=min(stored.first_seen_on, said.first_seen_on),
+        listed_on=max(stored.listed_on, said.listed_on),
     )
 
 

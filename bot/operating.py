@@ -1,4 +1,4 @@
-"""The operator's part of the command line: keys, manifest, doctor. Each command imports only what it uses."""
+"""The operator's part of the command line: keys, manifest, papers, doctor. Each command imports only what it uses."""
 
 import json
 from typing import Annotated
@@ -7,6 +7,22 @@ import typer
 
 keys = typer.Typer(help="The keys that workspaces’ tokens are encrypted with in the database.", no_args_is_help=True)
 manifest = typer.Typer(help="What a platform must know of the app, to paste there when it is made.", no_args_is_help=True)
+papers = typer.Typer(help="Papers that are one, or may be: find, merge, split them.", no_args_is_help=True)
+
+
+def read_space(value: str) -> str:
+    """Read `--workspace`; an empty one sees what is public."""
+    platform, colon, workspace = value.partition(":")
+    if value and not (colon and platform.isalpha() and workspace and "/" not in workspace):
+        raise typer.BadParameter(f"“{value}” is not a workspace; write it as slack:T012 or discord:345.")
+    return value
+
+
+Workspace = Annotated[
+    str,
+    typer.Option("--workspace", metavar="SPACE", help="See as slack:T012 or discord:345 does; default public papers."),
+]
+Named = Annotated[str, typer.Argument(help="A name, arXiv id or link, '#number' or title, as /paper takes it.")]
 
 
 @keys.command("new")
@@ -56,6 +72,73 @@ def slack_manifest(
     if http and (not http.startswith("https://") or len(http) > 200 or any(char.isspace() for char in http)):
         raise typer.BadParameter("Slack needs an address that begins with https://, as in --http https://papers.example.org")
     typer.echo(json.dumps(made(public_url=http or None, many=many), indent=2, ensure_ascii=False))
+
+
+@manifest.command("discord")
+def discord_manifest(
+    application: Annotated[
+        str,
+        typer.Option("--application", metavar="ID", help="The Application ID, for the invite link; from General Information."),
+    ] = "",
+) -> None:
+    """Print the commands as JSON, as `paperround run` registers them by itself, and the link that invites Paper Round."""
+    from adapters.discord.access import INVITED, invite_link
+    from adapters.discord.manifest import manifest as made
+
+    if application and not application.isdecimal():
+        raise typer.BadParameter("An Application ID is a number, as in --application 1234567890")
+    told = {"invite": invite_link(application or "APPLICATION_ID"), "permissions": str(INVITED), "commands": made()}
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+
+
+@papers.command("suspected")
+def suspected_papers(
+    workspace: Workspace = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many pairs at most.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List papers that may be one: their titles are close, and nothing proves it. They stay two until you merge them."""
+    from bot.app import open_app
+    from bot.joining import pair_lines, suspected
+    from bot.settings import load_settings
+
+    with open_app(load_settings()) as app:
+        pairs = suspected(app.library.seen_by(read_space(workspace)), app.merges, limit=limit)
+    if as_json:
+        rows = [
+            {
+                "score": one.score,
+                "papers": [{"number": each.id, "id": each.ref, "title": each.title} for each in (one.first, one.second)],
+            }
+            for one in pairs
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(pair_lines(pairs)))
+
+
+@papers.command("merge")
+def merge_papers(kept: Named, other: Named, workspace: Workspace = "") -> None:
+    """Make the second paper the first: names, listings, saved lists and what was shown go with it. `split` undoes it."""
+    from bot.app import now, open_app
+    from bot.joining import merge, merged_line
+    from bot.settings import load_settings
+
+    with open_app(load_settings()) as app:
+        library = app.library.seen_by(read_space(workspace))
+        typer.echo(merged_line(merge(kept, other, library, app.merges, now=now())))
+
+
+@papers.command("split")
+def split_paper(paper: Named, workspace: Workspace = "") -> None:
+    """Undo the last merge into a paper: the other one gets back what it had."""
+    from bot.app import now, open_app
+    from bot.joining import split, split_line
+    from bot.settings import load_settings
+
+    with open_app(load_settings()) as app:
+        library = app.library.seen_by(read_space(workspace))
+        typer.echo(split_line(split(paper, library, app.merges, now=now())))
 
 
 def doctor() -> None:

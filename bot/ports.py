@@ -36,11 +36,13 @@ class Resolution:
     """What to do with one entry: the paper as it shall be and what that is called on the receipt.
 
     New papers get the ids that follow the store's greatest, the same one in all resolutions of a batch that are that paper.
+    `absorbs` are stored papers that this entry shows to be the same one: everything said about them becomes this paper's.
     """
 
     entry: Entry
     paper: Paper
     outcome: Outcome
+    absorbs: tuple[int, ...] = ()
 
 
 Decide = Callable[[Sequence[Entry], Mapping[Identifier, Paper], int], Sequence[Resolution]]
@@ -180,7 +182,7 @@ class SearchIndex(Protocol):
         ...
 
     def names(self, *, viewer: str = "") -> tuple[str, ...]:
-        """Every name, as `name_key` gives it."""
+        """Every name, as `name_key` gives it, sorted."""
         ...
 
     def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:

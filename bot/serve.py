@@ -28,15 +28,18 @@ from bot.log import set_up_logs
 from bot.metrics import Meters
 from bot.page import make_page
 from bot.ports import ChatAdapter
+from bot.refresh import Refresher, make_refresher
 from bot.schedule import Pulse, Tick, keep
 from bot.settings import Settings
 from bot.sources.inbox import Inbox
+from bot.subscription import SourceState
 from bot.vitals import health, watch_lag
 
 KEEP_DAYS = 60  # cards and verdicts of older editions are dropped; what was shown where stays known
 DAY_S = 86_400.0
 CATCH_UP_S = 30.0  # papers that another process took in are findable after that
 BACKLOG_S = 10.0
+SOURCES_S = 10.0
 LEDGER_THREADS = 4
 
 _log = structlog.get_logger()
@@ -80,6 +83,8 @@ async def _run(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
         await http.start()
     where = [chat.address for chat in chats if hasattr(chat, "address")] + ([f"{http.address}/healthz"] if http else [])
     sys.stdout.write(f"Paper Round runs. {' · '.join(where)} (Ctrl+C stops it)\n")
+    if app.settings.inbox is None and not app.origins.all():
+        sys.stdout.write("No source fills it by itself yet. Add one: paperround sources add hf\n")
     sys.stdout.flush()
     try:
         await serve(app, chats, meters, stop, pool=pool, answers=answers, pulse=pulse)
@@ -101,10 +106,14 @@ def platforms(app: App, answers: Executor) -> list[ChatAdapter]:
         from bot.slack import make_slack  # noqa: PLC0415 - only who uses Slack waits for its SDK
 
         chats += filter(None, [make_slack(app, answers)])
+    if app.settings.discord_token is not None:
+        from bot.discord import make_discord  # noqa: PLC0415 - only who uses Discord waits for its SDK
+
+        chats.append(make_discord(app, answers, app.settings.discord_token))
     if not chats:
         raise SettingsError(
             "There is no place to post to. Nothing was started. Set PAPERROUND_SLACK_BOT_TOKEN and PAPERROUND_SLACK_APP_TOKEN, "
-            "or PAPERROUND_PAGE_PORT to a free port."
+            "PAPERROUND_DISCORD_TOKEN, or PAPERROUND_PAGE_PORT to a free port."
         )
     return chats
 
@@ -126,8 +135,8 @@ async def serve(  # noqa: PLR0913  (all of it is wired once)
         BotError: an adapter could not open or keep its connection.
     """
     inbox = inbox_of(app)
-    if inbox is not None:
-        app = replace(app, sources=inbox.states)
+    refresher = make_refresher(app.settings, app.origins, app.library, app.notes, pool=pool, owner=owner_name(), now=now)
+    app = replace(app, sources=partial(all_states, inbox, refresher))
     answer = make_answer(app, answers)
     listening = [asyncio.create_task(chat.run(answer), name=chat.platform) for chat in chats]
     work = asyncio.create_task(
@@ -139,7 +148,7 @@ async def serve(  # noqa: PLR0913  (all of it is wired once)
             pool=pool,
             pulse=pulse,
             rhythm=rhythm,
-            more=upkeep(app, meters, inbox, pool),
+            more=[*upkeep(app, meters, inbox, pool), sources_tick(app, meters, refresher, stop)],
         )
     )
     watch = asyncio.create_task(watch_lag(meters))
@@ -208,7 +217,7 @@ def upkeep(app: App, meters: Meters, inbox: Inbox | None, pool: Executor) -> lis
     def refresh(inbox: Inbox) -> None:
         if inbox.refresh(now()):
             app.library.index.catch_up()
-        meters.sources_failing.set(sum(state.failing_since is not None for state in inbox.states()))
+        count_failing(app, meters)
 
     calls: list[tuple[str, float, Callable[[], object]]] = [
         ("backlog", BACKLOG_S, count),
@@ -218,6 +227,26 @@ def upkeep(app: App, meters: Meters, inbox: Inbox | None, pool: Executor) -> lis
     if inbox is not None:
         calls.append(("refresh", app.settings.refresh_minutes * 60, partial(refresh, inbox)))
     return [Tick(name=name, every_s=every_s, run=partial(_in_pool, pool, call)) for name, every_s, call in calls]
+
+
+def sources_tick(app: App, meters: Meters, refresher: Refresher, stop: asyncio.Event) -> Tick:
+    """The tick that asks the sources whose time has come."""
+
+    async def ask() -> None:
+        await refresher.refresh_until(stop)
+        count_failing(app, meters)
+
+    return Tick(name="sources", every_s=SOURCES_S, run=ask)
+
+
+def all_states(inbox: Inbox | None, refresher: Refresher) -> tuple[SourceState, ...]:
+    """How everything that fills us is doing: the folder first."""
+    return (*(inbox.states() if inbox is not None else ()), *refresher.states())
+
+
+def count_failing(app: App, meters: Meters) -> None:
+    """Show how many sources cannot be taken in now."""
+    meters.sources_failing.set(sum(state.failing_since is not None for state in app.sources()))
 
 
 def inbox_of(app: App) -> Inbox | None:

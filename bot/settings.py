@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 PREFIX = "PAPERROUND_"
+_BASE_URL = r"^https?://[^\s/@?#]+(/[^\s?#]*)?$"
 
 
 class Settings(BaseSettings):
@@ -31,6 +32,19 @@ class Settings(BaseSettings):
         default=None, description="A folder of digests: what is put there is taken in by `paperround run`; by default none."
     )
     refresh_minutes: float = Field(default=5, ge=0.05, le=1440, description="How often the inbox is looked through, in minutes.")
+    hf_url: str = Field(
+        default="https://huggingface.co", pattern=_BASE_URL, description="Where Hugging Face is asked for its Daily Papers."
+    )
+    arxiv_url: str = Field(
+        default="https://rss.arxiv.org", pattern=_BASE_URL, description="Where arXiv is asked for the day's list of a category."
+    )
+    contact: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[ -~]*$",
+        description="A mail or web address for those whose servers are asked; part of the User-Agent.",
+    )
+    feed_ports: str = Field(default="80,443", description="Ports that feeds may be fetched from, with commas between them.")
     page_port: int = Field(
         default=8700,
         ge=0,
@@ -62,6 +76,10 @@ class Settings(BaseSettings):
         default=None, description="Many Slack workspaces: the Client Secret, from Basic Information."
     )
     slack_api_url: str = Field(default="https://slack.com/api/", description="The base of Slack's Web API; GovSlack has its own.")
+    discord_token: SecretStr | None = Field(
+        default=None, description="Discord: the token of the bot, from the page Bot of your application."
+    )
+    discord_api_url: str = Field(default="", description="The base of Discord's API; by default Discord's own. For tests.")
     secret_keys: SecretStr | None = Field(
         default=None,
         description="What workspaces' tokens are encrypted with: keys that `paperround keys new` prints, the newest first.",
@@ -73,6 +91,18 @@ class Settings(BaseSettings):
         keys = self.secret_keys.get_secret_value() if self.secret_keys else ""
         return tuple(key for part in keys.split(",") if (key := part.strip()))
 
+    @property
+    def feed_port_set(self) -> frozenset[int]:
+        """The ports of `feed_ports`.
+
+        Raises:
+            SettingsError: one of them is no port.
+        """
+        ports = [part.strip() for part in self.feed_ports.split(",") if part.strip()]
+        if not ports or not all(port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536 for port in ports):
+            raise SettingsError(f"{PREFIX}FEED_PORTS cannot be used: write ports with commas between them, as in 80,443,8080.")
+        return frozenset(map(int, ports))
+
 
 def load_settings() -> Settings:
     """The settings of this process.
@@ -83,7 +113,8 @@ def load_settings() -> Settings:
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     for key in _given_keys():
         if key.upper() not in known:
-            near = get_close_matches(key.upper(), known, n=1, cutoff=0.5)
+            short_for = [name for name in known if _is_short_for(key.upper(), name)]
+            near = get_close_matches(key.upper(), short_for or known, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
             raise SettingsError(f"There is no setting {key}. {hint}")
     try:
@@ -94,6 +125,12 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name} cannot be used: {first['msg']}. See .env.example.") from None
+
+
+def _is_short_for(key: str, name: str) -> bool:
+    """Whether `name` has all letters of `key` in their order, as DATABASE_URL has those of DB_URL."""
+    letters = iter(name)
+    return all(letter in letters for letter in key)
 
 
 def _given_keys() -> list[str]:

@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
 from adapters.http.health import Route
 from adapters.slack.api import Api, Tokens
-from adapters.slack.client import SlackAdapter
+from adapters.slack.client import Begin, SlackAdapter
 from adapters.slack.installs import Workspaces, uninstalled
+from adapters.slack.listeners import OnRemoved
 from adapters.slack.many import many_workspaces
 from adapters.slack.mode import slack_mode
+from adapters.slack.one import OneWorkspace
 from adapters.slack.tokens import OneToken
 from adapters.slack.wiring import Parts
 from bot.app import App
@@ -24,8 +25,18 @@ from bot.completion import complete, zones
 from bot.home import home
 from bot.lately import lately
 from bot.model import ChannelRef, Invocation
+from bot.settings import Settings
 
 T = TypeVar("T")
+
+
+class Way(NamedTuple):
+    """How tokens are had, what a removal leads to, which pages are open and what is made sure of at the start."""
+
+    tokens: Tokens
+    removed: OnRemoved
+    pages: Sequence[Route] = ()
+    begin: Begin | None = None
 
 
 def make_slack(app: App, pool: Executor, *, grace_s: float = 10.0) -> SlackAdapter | None:
@@ -46,28 +57,41 @@ def make_slack(app: App, pool: Executor, *, grace_s: float = 10.0) -> SlackAdapt
     workspaces = Workspaces(
         installs=app.installs, notes=app.notes, subscriptions=app.rounds.subscriptions, pool=pool, clock=app.clock
     )
-    tokens: Tokens = OneToken(_secret(settings.slack_bot_token))
-    pages: Sequence[Route] = ()
-    if mode.many:
-        tokens, pages = many_workspaces(
-            workspaces,
-            base_url=settings.slack_api_url,
-            client_id=settings.slack_client_id,
-            client_secret=_secret(settings.slack_client_secret),
-            public_url=settings.public_url,
-        )
+    way = _many(settings, workspaces) if mode.many else _one(settings, workspaces)
     return SlackAdapter(
-        Api(settings.slack_api_url, tokens),
-        parts(app, workspaces, pool),
+        Api(settings.slack_api_url, way.tokens),
+        parts(app, pool, way.removed),
         app_token=_secret(settings.slack_app_token),
         signing_secret=_secret(settings.slack_signing_secret),
-        pages=pages,
+        pages=way.pages,
+        begin=way.begin,
         grace_s=grace_s,
     )
 
 
-def parts(app: App, workspaces: Workspaces, pool: Executor) -> Parts:
-    """What Slack's listeners ask of the engine beside answers."""
+def _one(settings: Settings, workspaces: Workspaces) -> Way:
+    one = OneWorkspace(workspaces)
+    return Way(OneToken(_secret(settings.slack_bot_token)), one.removed, begin=one.begin)
+
+
+def _many(settings: Settings, workspaces: Workspaces) -> Way:
+    tokens, pages = many_workspaces(
+        workspaces,
+        base_url=settings.slack_api_url,
+        client_id=settings.slack_client_id,
+        client_secret=_secret(settings.slack_client_secret),
+        public_url=settings.public_url,
+    )
+
+    async def removed(workspace: str, at: datetime) -> None:
+        await uninstalled(workspaces, workspace, at=at)
+        tokens.forget(workspace)
+
+    return Way(tokens, removed, pages=pages)
+
+
+def parts(app: App, pool: Executor, removed: OnRemoved) -> Parts:
+    """What Slack's listeners ask of the engine beside answers; `removed` is told when a workspace has removed us."""
 
     async def call(function: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, partial(function, *args))
@@ -81,9 +105,6 @@ def parts(app: App, workspaces: Workspaces, pool: Executor) -> Parts:
     async def page(asked: Invocation) -> Sequence[tuple[str, Card]]:
         return await call(lambda: home(app.desk(asked)))
 
-    async def removed(workspace: str, at: datetime) -> None:
-        await uninstalled(workspaces, workspace, at=at)
-
     async def shared(channel: ChannelRef, outside: bool) -> None:
         await call(app.rounds.subscriptions.set_shared, channel, outside)
 
@@ -96,7 +117,6 @@ def parts(app: App, workspaces: Workspaces, pool: Executor) -> Parts:
         home=page,
         removed=removed,
         shared=shared,
-        file_hosts=frozenset({urlsplit(app.settings.slack_api_url).netloc}),
     )
 
 

@@ -191,9 +191,13 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How a place where documents come from is doing: taken in last at `ok_at`; failing since then, with the last error."""
+    """How a place where documents come from is doing: taken in last at `ok_at`; failing since then, with the last error.
+
+    `rests_until`: it failed so often in a row that it is left alone until then.
+    """
 
     name: str
     ok_at: datetime | None = None
     failing_since: datetime | None = None
     error: str = ""
+    rests_until: datetime | None = None

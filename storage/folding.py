@@ -9,12 +9,13 @@ from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
-from bot.identity import agree
+from bot.agreement import same_paper
 from bot.model import Paper
 from bot.ports import Change
 from storage.channels import lock_channels
 from storage.edition_tables import CHANNELS, SHOWN
 from storage.import_tables import IMPORTED
+from storage.merge_rows import forget_merges
 from storage.rows import chunks, paper_values, read_added, read_papers
 from storage.saved_tables import SAVED
 from storage.tables import IDENTIFIERS, PAPERS, SIGHTINGS
@@ -81,13 +82,13 @@ def fold(connection: Connection, private_ids: Iterable[int], public: Iterable[Pa
     into: dict[int, int] = {}
     for paper in public:
         for other in private.values():
-            if other.id not in into and other.visible_to and agree(paper.identifiers, other.identifiers):
+            if other.id not in into and other.visible_to and same_paper(paper, other):
                 into[other.id] = paper.id
     gone = [private[paper_id] for paper_id in into]
     _lock_where_shown(connection, gone)
     for paper in gone:
         for follower in FOLLOWERS:
-            _follow(connection, follower, paper.id, into[paper.id])
+            follow(connection, follower, paper.id, into[paper.id])
         _keep_names(connection, paper, into[paper.id])
     return remove(connection, gone, last_change, into)
 
@@ -97,12 +98,11 @@ def remove(connection: Connection, papers: Sequence[Paper], last_change: int, in
 
     Their numbers stay used up; `into` says which public paper each has become.
     """
+    forget_merges(connection, [paper.id for paper in papers])
     for ids in chunks(paper.id for paper in papers):
         connection.execute(_FORGET, {"ids": ids})
     added = read_added(connection, (paper.id for paper in papers))
-    changes = [
-        Change(number, added[paper.id], _without_text(paper)) for number, paper in enumerate(papers, start=last_change + 1)
-    ]
+    changes = [Change(number, added[paper.id], without_text(paper)) for number, paper in enumerate(papers, start=last_change + 1)]
     rows = [
         {**paper_values(one.paper, one.number), "paper_id": one.paper.id, "folded_into": (into or {}).get(one.paper.id)}
         for one in changes
@@ -123,7 +123,8 @@ def kept(connection: Connection, paper_ids: Collection[int]) -> set[int]:
     return found
 
 
-def _without_text(paper: Paper) -> Paper:
+def without_text(paper: Paper) -> Paper:
+    """What stays of a paper that nobody may see any more: its number and days."""
     space = paper.visible_to or ""
     return Paper(
         id=paper.id,
@@ -157,7 +158,7 @@ def _keep_names(connection: Connection, paper: Paper, public: int) -> None:
         connection.execute(_MOVE_NAME, moved)
 
 
-def _follow(connection: Connection, follower: Follower, old: int, new: int) -> None:
+def follow(connection: Connection, follower: Follower, old: int, new: int) -> None:
     """Let a table's rows of one paper be of another, but where it has such a row already."""
     table = follower.table
     other = table.alias()

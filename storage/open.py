@@ -7,9 +7,11 @@ from storage.database import BUSY_TIMEOUT_S, Database
 from storage.imports import SqlImports
 from storage.installs import SqlInstallations
 from storage.ledger import SqlLedger
+from storage.merges import SqlMerges
 from storage.migrate import open_migrated
 from storage.notes import SqlNotes
 from storage.saved import SqlSaved
+from storage.sources import SqlSources
 from storage.store import SqlPaperStore
 from storage.subscriptions import SqlSubscriptions
 
@@ -23,8 +25,10 @@ class Storage:
     ledger: SqlLedger
     saved: SqlSaved
     imports: SqlImports
+    merges: SqlMerges
     installs: SqlInstallations
     notes: SqlNotes
+    sources: SqlSources
     database: Database
 
     def close(self) -> None:
@@ -50,7 +54,9 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, secret_key
         ledger=SqlLedger(database),
         saved=SqlSaved(database),
         imports=SqlImports(database),
+        merges=SqlMerges(database),
         installs=SqlInstallations(database, secret_keys),
         notes=SqlNotes(database),
+        sources=SqlSources(database),
         database=database,
     )

@@ -54,10 +54,11 @@ def papers_from(connection: Connection, rows: Sequence[Row[Any]]) -> list[Paper]
     for chunk in chunks(named):
         for paper_id, scheme, value in connection.execute(_IDENTIFIERS_BY_PAPER, {"ids": chunk}).all():
             named[paper_id].append(Identifier(scheme, value))
-    return [_paper(row, tuple(named[row.id])) for row in rows]
+    return [paper_from(row, tuple(named[row.id])) for row in rows]
 
 
-def _paper(row: Row[Any], identifiers: tuple[Identifier, ...]) -> Paper:
+def paper_from(row: Any, identifiers: tuple[Identifier, ...]) -> Paper:  # noqa: ANN401 - a row, or its values as attributes
+    """The paper of a row of the papers' table."""
     return Paper(
         id=row.id,
         title=row.title,

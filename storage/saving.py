@@ -15,6 +15,7 @@ from bot.model import Entry, Identifier, Paper
 from bot.ports import Change, Decide, Listing, Outcome, Resolution
 from storage.bulk import insert_rows
 from storage.folding import fold
+from storage.merging import absorb
 from storage.rows import chunks, paper_values, read_added, read_papers
 from storage.sightings import save_sightings
 from storage.tables import CLOCK, IDENTIFIERS, PAPERS
@@ -79,16 +80,23 @@ def save(  # noqa: PLR0913, PLR0917 - all that a batch is
     plan = plan_batch(resolutions, stored, owners)
     written = _numbered(connection, plan, last_change)
     _write(connection, plan, written, space)
+    became, joined = absorb(connection, resolutions, last_change + len(written))
+    written += joined
     if not space:
         private = {holder.paper_id for holder in (*holders, *more) if holder.space}
         if private:
             now_public = {one.paper.id: one.paper for one in resolutions} | {one.paper.id: one.paper for one in written}
+            now_public = {paper_id: paper for paper_id, paper in now_public.items() if paper_id not in became}
             written += fold(connection, private, now_public.values(), last_change + len(written))
     if written:
         connection.execute(update(CLOCK).values(change=written[-1].number))
-    listed = list(zip(plan.paper_ids, entries, strict=True))
+    paper_ids = tuple(became.get(paper_id, paper_id) for paper_id in plan.paper_ids)
+    listed = list(zip(paper_ids, entries, strict=True))
     digest_id = save_sightings(connection, listing, listed) if listing is not None else None
-    return Saved(paper_ids=plan.paper_ids, outcomes=plan.outcomes, written=tuple(written), digest_id=digest_id)
+    outcomes = tuple(
+        "changed" if became.keys() & {*one.absorbs} else outcome for one, outcome in zip(resolutions, plan.outcomes, strict=True)
+    )
+    return Saved(paper_ids=paper_ids, outcomes=outcomes, written=tuple(written), digest_id=digest_id)
 
 
 def plan_batch(resolutions: Sequence[Resolution], stored: Mapping[int, Paper], owners: Mapping[Identifier, int]) -> Plan:

@@ -19,6 +19,8 @@ from storage.tables import CLOCK, DIGESTS, IDENTIFIERS, PAPERS, SIGHTINGS
 from storage.visible import GONE, is_gone, may_see, seen_by_viewer
 
 MAX_ID: Final = 2**63 - 1
+MAX_STEPS: Final = 20
+"""How often a paper may have become another one in turn."""
 
 _RECEIVED_ON: Final = select(func.min(DIGESTS.c.received_on)).where(
     DIGESTS.c.sha256 == bindparam("document"), DIGESTS.c.visible_to.is_(None)
@@ -120,15 +122,18 @@ class SqlPaperStore:
     def papers(self, ids: Sequence[int], *, viewer: str = "") -> list[Paper]:
         """The papers with these ids that a viewer may see, in the order asked for; others are left out.
 
-        A paper of the viewer's that has become public since is found by its old number too.
+        A paper that has become another since is found by its old number too.
         """
         with self._database.reading() as connection:
             asked = {paper_id: paper_id for paper_id in ids if 0 < paper_id <= MAX_ID}
             found = read_papers(connection, asked)
-            was = [paper.id for paper in found.values() if viewer and paper.visible_to == GONE + viewer]
-            if was:
-                asked |= {row.id: row.folded_into for row in connection.execute(_FOLDED, {"ids": was})}
-                found |= read_papers(connection, (asked[paper_id] for paper_id in was))
+            for _ in range(MAX_STEPS):
+                was = {paper.id for paper in found.values() if _is_followed(paper.visible_to, viewer)} & {*asked.values()}
+                into = dict(connection.execute(_FOLDED, {"ids": was}).all()) if was else {}
+                if not into:
+                    break
+                asked = {paper_id: into.get(now, now) for paper_id, now in asked.items()}
+                found |= read_papers(connection, set(into.values()) - found.keys())
         seen = {paper.id: paper for paper in found.values() if may_see(paper.visible_to, viewer)}
         return [seen[asked[paper_id]] for paper_id in ids if asked.get(paper_id) in seen]
 
@@ -220,3 +225,8 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlPaperS
         StorageError: the database cannot be opened, or is newer than this program.
     """
     return SqlPaperStore(open_migrated(url, busy_timeout_s=busy_timeout_s))
+
+
+def _is_followed(visible_to: str | None, viewer: str) -> bool:
+    """Whether a viewer is led from a paper that is gone to what it has become: a public one, or the viewer's own."""
+    return visible_to == GONE or (bool(viewer) and visible_to == GONE + viewer)

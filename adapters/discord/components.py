@@ -95,12 +95,15 @@ def pieces(element: Element) -> Iterator[Piece]:  # noqa: C901 - one case an ele
 
 
 def _paragraph(spans: Iterable[Span], prefix: str = "") -> Iterator[Piece]:
+    shown: dict[tuple[Span, ...], str] = {}  # what was measured is what is shown
+
     def size(part: tuple[Span, ...]) -> int:
-        return utf16_length(markdown(part, prefix))
+        text = shown[part] = markdown(part, prefix)
+        return utf16_length(text)
 
     for part in split_spans(tidy(spans, limits.LINK_URL), limits.PIECE, size):
         if not is_blank(join_spans(part)):
-            yield Piece(markdown(part, prefix).strip("\n"))
+            yield Piece((shown.get(part) or markdown(part, prefix)).strip("\n"))
 
 
 def _row(row: Row) -> Iterator[Piece]:

@@ -28,3 +28,12 @@ INPUT_LABEL: Final = 45  # "Label"
 INPUT_DESCRIPTION: Final = 100  # "Label"
 INPUT_PLACEHOLDER: Final = 100  # "Text Input"
 INPUT_VALUE: Final = 4_000  # "Text Input"
+
+CHOICES: Final = 25  # https://docs.discord.com/developers/interactions/application-commands#autocomplete
+CHOICE: Final = 100  # the same: name and value
+NONCE: Final = 25  # https://docs.discord.com/developers/resources/message#create-message
+THREAD_NAME: Final = 100  # https://docs.discord.com/developers/resources/channel#start-thread-from-message
+FORUM_TAGS: Final = 20  # https://docs.discord.com/developers/resources/channel : available_tags
+APPLIED_TAGS: Final = 5  # the same: applied_tags
+TAG_NAME: Final = 20  # the same, "Forum Tag Object"
+DOCUMENT_BYTES: Final = 2_000_000  # ours: far more than any digest; a larger file is refused before it is fetched

@@ -5,7 +5,7 @@ How a card looks here: one container with an accent colour; the title is a headi
 https://docs.discord.com/developers/components/reference . Nobody is ever mentioned.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.discord import limits
 from adapters.discord.components import Piece, pieces, title_pieces
@@ -16,9 +16,11 @@ from bot.cards import Card, Form, Reply, Thread, without_folds
 from bot.spans import clean_line, is_blank, utf16_length
 
 __all__ = [
+    "Rendered",
     "long_commands",
     "read_custom_id",
     "read_form",
+    "render",
     "render_card",
     "render_form",
     "render_reply",
@@ -31,13 +33,31 @@ _CONTAINER = 17
 _ACCENT = 0x2F6FEB
 
 
+class Rendered(NamedTuple):
+    """A card as messages, and what the hashed ids in them stand for (see `long_commands`)."""
+
+    messages: list[dict[str, Any]]
+    long: dict[str, str]
+
+
+def render(card: Card) -> Rendered:
+    """The card as complete message payloads, and what must be stored before they are sent; in one go."""
+    messages: list[dict[str, Any]] = []
+    long: dict[str, str] = {}
+    for message in _messages(card):
+        ids = Ids()
+        messages.append(_message(message, ids))
+        long |= ids.long
+    return Rendered(messages, long)
+
+
 def render_card(card: Card) -> list[dict[str, Any]]:
     """The card as complete message payloads: one, or more where Discord's limits ask for it.
 
     Returns:
         Dicts of `flags`, `components` and `allowed_mentions`; what one message cannot hold is in the next.
     """
-    return [_message(message, Ids()) for message in _messages(card)]
+    return render(card).messages
 
 
 def render_reply(reply: Reply) -> list[dict[str, Any]]:
@@ -72,16 +92,11 @@ def long_commands(content: Card | Form) -> dict[str, str]:
     Returns:
         From custom_id (or option value) to a text that `read_custom_id` reads. The same command always has the same id.
     """
-    if isinstance(content, Form):
-        ids = Ids()
-        _render_form(content, ids)
-        return ids.long
-    found: dict[str, str] = {}
-    for message in _messages(content):
-        ids = Ids()
-        _message(message, ids)
-        found |= ids.long
-    return found
+    if isinstance(content, Card):
+        return render(content).long
+    ids = Ids()
+    _render_form(content, ids)
+    return ids.long
 
 
 def _messages(card: Card) -> list[list[Piece]]:

@@ -2,6 +2,7 @@
 
 import logging
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncRateLimitErrorRetryHandler
@@ -11,6 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 CALL_S = 15.0
 CONNECT_S = 5.0
 CONNECTIONS = 200
+HOSTS = (".slack.com", ".slack-files.com", ".slack-gov.com")
 
 # The SDK's own lines hold requests and message texts, and it logs with a trace what we answer for in our own words.
 quiet = logging.getLogger("paperround.slack")
@@ -105,6 +107,17 @@ class Api:
     def forget(self, team: Team) -> None:
         """Look the token of a workspace up anew next time."""
         self._tokens.forget(team.workspace)
+
+    def is_slacks(self, url: str) -> bool:
+        """Whether an address is one of Slack's, over TLS, or lies where its Web API does."""
+        try:
+            at, api = urlsplit(url), urlsplit(self._base_url)
+            host = at.hostname or ""
+        except ValueError:
+            return False
+        if (at.scheme, at.netloc) == (api.scheme, api.netloc):
+            return True
+        return at.scheme == "https" and (host == "slack.com" or host.endswith(HOSTS))
 
     @property
     def session(self) -> aiohttp.ClientSession:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from adapters.slack.api import Team
 from adapters.slack.layout import AT
+from adapters.slack.payload import Misread, careful, identifier, known, words_of
 from adapters.slack.render import read_action
 from bot.cards import Effect
 from bot.commands import COMMANDS
@@ -74,12 +75,24 @@ class Ask:
     document: bytes = field(default=b"", repr=False)
     document_name: str = ""
 
+    def __post_init__(self) -> None:
+        """Ids are ids, since they are stored and sent back; and somebody asks.
+
+        Raises:
+            Misread: one is not.
+        """
+        for one in (self.key, self.user, self.home, self.channel, self.thread, self.response_url, self.trigger):
+            if one is None or identifier(one) != one:
+                raise Misread("an id is missing")
+        known(self.user)
+
     @property
     def is_direct(self) -> bool:
         """Whether this is a conversation with us alone."""
         return self.channel.startswith("D")
 
 
+@careful
 def read_team(body: Mapping[str, Any]) -> Team:
     """The workspace in which something happened, and whether its whole organisation installed us.
 
@@ -91,39 +104,49 @@ def read_team(body: Mapping[str, Any]) -> Team:
     own = user.get("team_id") if isinstance(user, Mapping) else None  # an organisation's view may name no team
     org = enterprise.get("id") if isinstance(enterprise, Mapping) else None
     whole = body.get("is_enterprise_install", authorized.get("is_enterprise_install"))
-    return Team(
-        str(named or body.get("team_id") or own or ""),
-        str(org or body.get("enterprise_id") or authorized.get("enterprise_id") or ""),
-        whole is True or whole == "true",
-    )
+    team_id = identifier(named or body.get("team_id") or own)
+    org_id = identifier(org or body.get("enterprise_id") or authorized.get("enterprise_id"))
+    found = Team(team_id, org_id, whole is True or whole == "true")
+    known(found.workspace)
+    return found
 
 
+@careful
 def read_command(body: Mapping[str, Any]) -> Ask:
     """A slash command."""
     return Ask(
         key=f"c:{body['trigger_id']}",
         team=read_team(body),
         user=body["user_id"],
-        command=f"{body['command']} {unescape(body.get('text') or '')}".strip(),
+        command=f"{words_of(body['command'])} {unescape(words_of(body.get('text')))}".strip(),
         channel=body["channel_id"],
         response_url=body.get("response_url") or "",
         trigger=body["trigger_id"],
     )
 
 
+@careful
+def read_control(body: Mapping[str, Any]) -> str:
+    """The id of the button, menu or field that was used; empty where it has none."""
+    return identifier(body["actions"][0].get("action_id"))
+
+
+@careful
 def read_press(body: Mapping[str, Any]) -> Ask | None:
     """A pressed button or a chosen option; `None` where it is not one of ours, or of a version that is no more."""
     action = body["actions"][0]
-    action_id = action.get("action_id") or ""
-    value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    action_id = identifier(action.get("action_id"))
+    value = words_of(action.get("value") or (action.get("selected_option") or {}).get("value"))
     read = read_action(action_id, value)
     if read is None:
         return None
     container = body.get("container") or {}
     message = body.get("message") or {}
-    view = body.get("view") or {}
+    view = dict(body.get("view") or {})
+    if view:
+        known(view.get("id"))
     place = _PLACE.match(action.get("block_id") or "")
-    ts = container.get("message_ts") or message.get("ts") or ""
+    ts = identifier(container.get("message_ts") or message.get("ts"))
     blocks = message.get("blocks") or ()
     return Ask(
         key=f"a:{body.get('trigger_id', '')}:{action.get('action_ts', '')}:{action_id}",
@@ -146,15 +169,32 @@ def read_press(body: Mapping[str, Any]) -> Ask | None:
     )
 
 
-def read_mention(body: Mapping[str, Any]) -> Ask:
-    """Somebody wrote to us in a channel: what they said, answered in the thread of their message."""
+@careful
+def read_old_press(body: Mapping[str, Any]) -> Ask:
+    """A button of a version that is no more, which asks for nothing: where to say so."""
+    return Ask(
+        key=f"a:{body.get('trigger_id', '')}",
+        team=read_team(body),
+        user=body["user"]["id"],
+        command="/papers help",
+        channel=(body.get("channel") or {}).get("id") or "",
+        response_url=body.get("response_url") or "",
+        trigger=body.get("trigger_id") or "",
+    )
+
+
+@careful
+def read_mention(body: Mapping[str, Any]) -> Ask | None:
+    """Somebody wrote to us in a channel: what they said, answered in the thread of their message; `None` for other bots."""
     event = body["event"]
+    if event.get("bot_id") or not event.get("user"):
+        return None
     return Ask(
         key=f"e:{body['event_id']}",
         team=read_team(body),
         user=event["user"],
         home=event.get("user_team") or event.get("source_team") or "",
-        command=said(unescape(_MENTION.sub("", event.get("text") or ""))),
+        command=said(unescape(_MENTION.sub("", words_of(event.get("text"))))),
         channel=event["channel"],
         thread=event.get("thread_ts") or event["ts"],
         public=True,
@@ -163,6 +203,7 @@ def read_mention(body: Mapping[str, Any]) -> Ask:
     )
 
 
+@careful
 def read_direct(body: Mapping[str, Any]) -> Ask | None:
     """Somebody wrote to us alone; `None` for what is no person's new message."""
     event = body["event"]
@@ -170,7 +211,7 @@ def read_direct(body: Mapping[str, Any]) -> Ask | None:
         return None
     if not event.get("user") or not (event.get("text") or event.get("files")):
         return None
-    text = unescape(_MENTION.sub("", event.get("text") or ""))
+    text = unescape(_MENTION.sub("", words_of(event.get("text"))))
     files = read_files(event)
     whole = text.count("\n") >= 2  # several lines are a list of papers, not a question
     return Ask(
@@ -187,6 +228,7 @@ def read_direct(body: Mapping[str, Any]) -> Ask | None:
     )
 
 
+@careful
 def read_message(body: Mapping[str, Any]) -> Ask:
     """The shortcut on a message: take in the papers that it lists."""
     message = body["message"]
@@ -201,7 +243,7 @@ def read_message(body: Mapping[str, Any]) -> Ask:
         response_url=body.get("response_url") or "",
         trigger=body["trigger_id"],
         files=read_files(message),
-        document=unescape(message.get("text") or "").encode(),
+        document=unescape(words_of(message.get("text"))).encode(),
     )
 
 

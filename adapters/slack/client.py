@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -27,6 +27,9 @@ from bot.ports import Answer
 KEYS: Final = 10_000
 AGAIN_S: Final = 5.0
 
+Begin = Callable[[Api], Awaitable[None]]
+"""What is made sure of at the start, however long Slack is away."""
+
 _log = structlog.get_logger()
 
 
@@ -41,6 +44,7 @@ class SlackAdapter:
         app_token: for Socket Mode; empty for none.
         signing_secret: for requests over HTTP; empty for none.
         pages: the addresses that install the app, where it serves many workspaces.
+        begin: what is to be made sure of at the start, beside answering; it may take as long as Slack is away.
         grace_s: how long answers under way may take to end when we are stopped.
     """
 
@@ -55,6 +59,7 @@ class SlackAdapter:
         app_token: str = "",
         signing_secret: str = "",
         pages: Sequence[web.RouteDef] = (),
+        begin: Begin | None = None,
         grace_s: float = 10.0,
     ) -> None:
         self._api = api
@@ -63,6 +68,7 @@ class SlackAdapter:
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._pages = tuple(pages)
+        self._begin = begin
         self._grace_s = grace_s
         self._receiver = Receiver()
         self._sent: OrderedDict[str, list[str]] = OrderedDict()
@@ -89,9 +95,14 @@ class SlackAdapter:
         app = build(listeners, self._api, signing_secret=self._signing_secret)
         self._receiver.open(app)
         try:
-            if self._app_token:
-                await self._listen(app)
-            await asyncio.Event().wait()
+            async with asyncio.TaskGroup() as group:
+                if self._app_token:
+                    group.create_task(self._listen(app), name="slack socket")
+                if self._begin is not None:
+                    group.create_task(_done(self._begin(self._api)), name="slack begin")
+                await asyncio.Event().wait()
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         finally:
             self._receiver.close()
             await self._end(listeners)
@@ -108,7 +119,7 @@ class SlackAdapter:
             AdapterError: anything else that a later try may mend.
         """
         team = Team.of(channel.workspace)
-        sent = self._sent.setdefault(key, [])
+        sent = self._begun(key)
         within = thread.message if thread is not None else ""
 
         async def send(message: Message) -> None:
@@ -116,8 +127,6 @@ class SlackAdapter:
             sent.append(ts)
 
         await self._voice.say(team, card, send, begin=len(sent))
-        while len(self._sent) > KEYS:
-            self._sent.popitem(last=False)
         # Only where people look for it: a link is another call to Slack, and replies are found under their opener.
         url = await self._voice.link(team, channel.channel, sent[0]) if thread is None else None
         return MessageRef(channel=channel, message=sent[0], url=url)
@@ -134,6 +143,14 @@ class SlackAdapter:
             await self._voice.post(team, user, message)
 
         await self._voice.say(team, card, send)
+
+    def _begun(self, key: str) -> list[str]:
+        """The messages of a part that are out, as far as they are remembered; what is added to it is remembered."""
+        sent = self._sent.setdefault(key, [])
+        self._sent.move_to_end(key)
+        while len(self._sent) > KEYS:
+            self._sent.popitem(last=False)
+        return sent
 
     async def _listen(self, app: AsyncApp) -> None:
         """Connect over Socket Mode; from then on the SDK connects again whenever that is needed."""
@@ -162,5 +179,11 @@ class SlackAdapter:
                 await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _end(self, listeners: Listeners) -> None:
-        await asyncio.shield(listeners.end(self._grace_s))
-        await self._api.close()
+        try:
+            await asyncio.shield(listeners.end(self._grace_s))
+        finally:
+            await self._api.close()
+
+
+async def _done(work: Awaitable[None]) -> None:
+    await work

@@ -63,6 +63,7 @@ class Desk:
                 return invocation
             return await self._answer_all(ask, invocation)
         except BotError as error:
+            _log.info("answered_with_error", team=ask.team.workspace, channel=ask.channel, error=str(error))
             return Reply(cards=(error_card(str(error), "/papers help"),), refused=str(error))
 
     async def invocation(self, ask: Ask) -> Invocation | Reply:

@@ -18,7 +18,7 @@ INVALID_BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format"})
 RETRY_AFTER_S: Final = 30.0
 MOST_RETRY_AFTER_S: Final = 3_600.0
 
-_REMOVED = "Paper Round was removed from this workspace, or its token is no longer valid. Install it again."
+SHUT_OUT: Final = "Paper Round was removed from this workspace, or its token is no longer valid. Install it again."
 _GONE: Final[Mapping[str, str]] = {
     "channel_not_found": "The channel was deleted, or is private and Paper Round is not in it. Type /invite @Paper Round there.",
     "not_in_channel": "Paper Round is not in the channel. Type /invite @Paper Round there.",
@@ -30,12 +30,12 @@ _GONE: Final[Mapping[str, str]] = {
     "restricted_action_non_threadable_channel": "The channel takes no threads. Choose the layout list or cards.",
     "ekm_access_denied": "An admin of the workspace has suspended posting. Ask one of them.",
     "team_access_not_granted": "Paper Round may no longer use this workspace. Install it again.",
-    "team_not_found": _REMOVED,
-    "token_revoked": _REMOVED,
-    "token_expired": _REMOVED,
-    "account_inactive": _REMOVED,
-    "invalid_auth": _REMOVED,
-    "not_authed": _REMOVED,
+    "team_not_found": SHUT_OUT,
+    "token_revoked": SHUT_OUT,
+    "token_expired": SHUT_OUT,
+    "account_inactive": SHUT_OUT,
+    "invalid_auth": SHUT_OUT,
+    "not_authed": SHUT_OUT,
     "missing_scope": "Paper Round lacks a permission that it asks for today. Install it again to grant it.",
     "no_permission": "Paper Round lacks the permission to post here. Install it again, or ask an admin.",
     "messages_tab_disabled": "Messages to Paper Round are turned off in its app settings. Turn on the Messages Tab.",
@@ -107,7 +107,7 @@ def of_name(name: str, *, status: int = 200, headers: Mapping[str, str] | None =
     if name in _NO_THREAD:
         return ThreadGone("The thread's first message was deleted or locked. The next edition begins a new one.")
     if name in _GONE:
-        return (Removed if _GONE[name] == _REMOVED else Gone)(name)
+        return (Removed if _GONE[name] == SHUT_OUT else Gone)(name)
     if name in _REJECTED:
         return Rejected(name)
     return SlackRefused(name)

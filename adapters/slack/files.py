@@ -1,7 +1,6 @@
 """Files from and to Slack: bounded in size and time, and fetched from Slack alone. Knows no cards."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -21,12 +20,10 @@ class Files:
 
     Args:
         api: how Slack is called.
-        hosts: hosts, beside Slack's own, that files may be fetched from; our token is sent nowhere else.
     """
 
-    def __init__(self, api: Api, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(self, api: Api) -> None:
         self._api = api
-        self._hosts = hosts
 
     async def fetch(self, team: Team, file: FileRef) -> bytes:
         """What a file holds.
@@ -42,7 +39,7 @@ class Files:
             )
         if file.size > MOST_BYTES:
             raise SourceError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB. Nothing was taken in. Split it.")
-        if not self._is_slack(file.url):
+        if not self._api.is_slacks(file.url):  # our token is sent nowhere else
             raise SourceError(f"{name} does not lie on Slack. Nothing was taken in. Upload it here.")
         client = await self._api.posting(team)
         headers = {"Authorization": f"Bearer {client.token}"}
@@ -88,24 +85,16 @@ class Files:
         client = await self._api.asking(team)
         data = attachment.text.encode()
         with translated():
-            opened = await client.chat_postMessage(channel=user, text=f"{attachment.name}, as you asked")
             place = await client.files_getUploadURLExternal(filename=attachment.name, length=len(data))
             async with self._api.session.post(str(place["upload_url"]), data=data) as answer:
                 if answer.status != 200:
                     raise AdapterError(f"Slack did not take the file ({answer.status}). Try again.")
+            # Only now, so that nothing stands there where the file could not be sent; it tells the conversation's own id.
+            opened = await client.chat_postMessage(channel=user, text=f"{attachment.name}, as you asked")
             file: dict[str, str | None] = {"id": str(place["file_id"]), "title": attachment.name}
             await client.files_completeUploadExternal(
                 files=[file], channel_id=str(opened["channel"]), thread_ts=str(opened["ts"])
             )
-
-    def _is_slack(self, url: str) -> bool:
-        at = urlsplit(url)
-        host = at.hostname or ""
-        if at.netloc in self._hosts:
-            return at.scheme in ("http", "https")
-        return at.scheme == "https" and (
-            host == "slack.com" or host.endswith((".slack.com", ".slack-files.com", ".slack-gov.com"))
-        )
 
 
 async def read_at_most(stream: aiohttp.StreamReader, most: int) -> bytes | None:

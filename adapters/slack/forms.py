@@ -20,7 +20,7 @@ from bot.spans import clean, is_blank
 NOTICE = "notice"
 _KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 _TOO_LONG = "This form's command is too long for Slack. Nothing was opened; type the command instead."
-_FOREIGN = "This form is of another version of Paper Round. Nothing was changed; open it again."
+FOREIGN = "This form is of another version of Paper Round. Nothing was changed; open it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def read_form(view: Mapping[str, Any]) -> FormAnswers:
             file_ids=tuple(str(one["id"]) for one in (beside.get("file") or {}).get("files") or ()),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PayloadRejected(_FOREIGN) from error
+        raise PayloadRejected(FOREIGN) from error
 
 
 def _command(command: str, answers: list[tuple[str, Mapping[str, Any]]]) -> str:

@@ -41,9 +41,17 @@ class Receiver:
             return web.json_response({"error": "Paper Round is starting or stopping."}, status=503)
         if (request.content_length or 0) > BODY_BYTES:
             raise web.HTTPRequestEntityTooLarge(max_size=BODY_BYTES, actual_size=request.content_length or 0)
-        body = await request.text()
         try:
+            body = await request.text()
             bolt = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return web.json_response({"error": "This is no request of Slack's."}, status=400)
-        return await to_aiohttp_response(await self._app.async_dispatch(bolt))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return _no_request()
+        said = await self._app.async_dispatch(bolt)
+        if said.status in (404, 500):  # no listener knows it, or Bolt trips over it: ours raise nothing
+            _log.info("slack_request_unknown", status=said.status)
+            return _no_request()
+        return await to_aiohttp_response(said)
+
+
+def _no_request() -> web.Response:
+    return web.json_response({"error": "This is no request of Slack's."}, status=400)

@@ -17,6 +17,7 @@ import structlog
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 
+from adapters.slack.faults import SHUT_OUT
 from bot.errors import SettingsError, StorageError
 from bot.installs import Installation as Stored
 from bot.installs import InstallationStore, Notes
@@ -57,7 +58,7 @@ def workspace_of(*, enterprise_id: str | None, team_id: str | None, is_enterpris
 
 
 class SlackInstallations(AsyncInstallationStore):
-    """What Bolt asks for when it authorises a request: https://docs.slack.dev/tools/bolt-python/concepts/authenticating-oauth.
+    """Installations as Bolt's flow and the token rotation ask for them: https://docs.slack.dev/tools/bolt-python/concepts/authenticating-oauth.
 
     No user tokens are asked for, so there is one installation a workspace, whoever made it.
     """
@@ -148,11 +149,22 @@ class SlackInstallations(AsyncInstallationStore):
         await self._workspaces.call(self._workspaces.installs.renew, renewed)
 
 
+async def resume(workspaces: Workspaces, workspace: str) -> int:
+    """Let go on what was paused because we were removed, as Slack told us or as a post found out. Returns how many those are.
+
+    Raises:
+        StorageError: it cannot be stored.
+    """
+    resumed = [
+        await workspaces.call(workspaces.subscriptions.resume_workspace, PLATFORM, workspace, reason, workspaces.clock())
+        for reason in (REMOVED, SHUT_OUT)
+    ]
+    return sum(resumed)
+
+
 async def installed(workspaces: Workspaces, installation: Stored) -> int:
     """What happens once a workspace has let us in (again): its subscriptions go on. Returns how many those are."""
-    resumed = await workspaces.call(
-        workspaces.subscriptions.resume_workspace, PLATFORM, installation.workspace, REMOVED, workspaces.clock()
-    )
+    resumed = await resume(workspaces, installation.workspace)
     _log.info("slack_installed", workspace=installation.workspace, is_org=installation.is_org, resumed=resumed)
     return resumed
 
@@ -167,7 +179,7 @@ async def uninstalled(workspaces: Workspaces, workspace: str, *, at: datetime) -
         found = await workspaces.call(workspaces.installs.find, PLATFORM, workspace)
     except SettingsError:  # it cannot be opened any more, and shall be deleted anyway
         found = None
-    if found is not None and found.installed_at > at:
+    if found is not None and found.installed_at.replace(microsecond=0) > at:  # Slack tells whole seconds
         return False
     paused = await workspaces.call(workspaces.subscriptions.pause_workspace, PLATFORM, workspace, REMOVED)
     await workspaces.call(workspaces.installs.remove, PLATFORM, workspace)

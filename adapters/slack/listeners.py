@@ -6,25 +6,44 @@ waits for the database or for Slack before it is answered.
 
 import asyncio
 import re
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, TypeVar
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.api import Api, quiet
-from adapters.slack.asks import Ask, read_command, read_direct, read_mention, read_message, read_press, read_team
+from adapters.slack.asks import (
+    Ask,
+    read_command,
+    read_control,
+    read_direct,
+    read_mention,
+    read_message,
+    read_old_press,
+    read_press,
+)
 from adapters.slack.desk import PLATFORM, Desk
 from adapters.slack.home import Home
-from adapters.slack.installs import ends_installation
 from adapters.slack.once import Once
+from adapters.slack.payload import Misread
 from adapters.slack.places import Places
+from adapters.slack.tidings import (
+    Typing,
+    read_ended,
+    read_opened,
+    read_sharing,
+    read_shortcut,
+    read_submitted,
+    read_suggestion,
+    read_typing,
+)
 from adapters.slack.views import NAME, options
 from adapters.slack.windows import Ack, Windows
 from bot.cards import Reply
+from bot.errors import BotError
 from bot.model import ChannelRef, Invocation
 from bot.views.notices import old_button_card
 
@@ -33,6 +52,7 @@ CHOICES_S: Final = 2.5
 LIVE: Final = "input:"
 ZONE: Final = "zone"
 
+_T = TypeVar("_T")
 Body = dict[str, Any]
 Choices = Callable[[str, str, Invocation], Awaitable[Sequence[tuple[str, str]]]]
 """What a field ("name", "zone") may be, as (label, value), for what was typed so far."""
@@ -81,10 +101,11 @@ class Listeners:
     async def end(self, within_s: float) -> None:
         """Let the answers under way end, for so many seconds; then they end without."""
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=within_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(self._under_way, timeout=within_s)
+        late = set(self._under_way)  # also what began meanwhile
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def add_to(self, app: AsyncApp) -> None:
         """Listen to everything that the manifest asks for; what is not known is acknowledged and left."""
@@ -107,83 +128,81 @@ class Listeners:
     async def command(self, ack: Ack, body: Body) -> None:
         """A slash command."""
         await ack()
-        self._begin(self._taken(read_command(body)))
+        if ask := self._read(read_command, body):
+            self._begin(self._taken(ask))
 
     async def message(self, ack: Ack, body: Body) -> None:
         """The shortcut on a message."""
         await ack()
-        self._begin(self._taken(read_message(body)))
+        if ask := self._read(read_message, body):
+            self._begin(self._taken(ask))
 
     async def find(self, ack: Ack, body: Body) -> None:
         """The global shortcut."""
         await ack()
-        self._begin(self._windows.find(body))
+        if wish := self._read(read_shortcut, body):
+            self._begin(self._windows.find(*wish))
 
     async def pressed(self, ack: Ack, body: Body) -> None:
         """A button, a menu, or a letter typed into a field that is checked meanwhile."""
         await ack()
-        action_id = str(body["actions"][0].get("action_id") or "")
-        if action_id.startswith(LIVE) and body.get("view"):
-            self._begin(self._windows.typed(body))
-            return
-        if action_id in (NAME, ZONE) or action_id.startswith(LIVE):
+        control = self._read(read_control, body)
+        if control is None or control in (NAME, ZONE):
             return  # a choice in a form that is not sent yet
-        ask = read_press(body)
-        self._begin(self._taken(ask) if ask else self._explain_old(body))
+        if control.startswith(LIVE):
+            if body.get("view") and (typing := self._read(read_typing, body)):
+                self._begin(self._windows.typed(typing))
+            return
+        if ask := self._read(read_press, body):
+            self._begin(self._taken(ask))
+        elif old := self._read(read_old_press, body):
+            self._begin(self._explain_old(old))
 
     async def submitted(self, ack: Ack, body: Body) -> None:
         """A form that was sent: acknowledged within it, since only then can it show what is wrong."""
-        await self._windows.submitted(body, ack)
+        if sent := self._read(read_submitted, body):
+            self._begin(self._windows.submitted(sent, ack))
+        else:
+            await ack()
 
     async def completed(self, ack: Ack, body: Body) -> None:
         """What may follow in a menu; an empty one where that takes too long."""
-        team = read_team(body)
-        field = ZONE if str(body.get("action_id") or "").endswith(ZONE) else NAME
-        user = body["user"]
-        stranger = bool(user.get("team_id")) and user["team_id"] != team.id
-        channel = ChannelRef(platform=PLATFORM, workspace=team.workspace, channel="")
-        asked = Invocation(text="", channel=channel, user=user["id"], guest=stranger)
-        found: Sequence[tuple[str, str]] = ()
-        try:
-            async with asyncio.timeout(CHOICES_S):
-                found = await self._choices(field, str(body.get("value") or ""), asked)
-        except TimeoutError:
-            _log.warning("choices_too_slow", field=field)
-        await ack(options=options(found))
+        if asked := self._read(read_suggestion, body):
+            self._begin(self._complete(asked, ack))
+        else:
+            await ack(options=[])
 
     async def mentioned(self, ack: Ack, body: Body) -> None:
         """Somebody wrote to us in a channel."""
         await ack()
-        if not body["event"].get("bot_id") and body["event"].get("user"):
-            self._begin(self._taken(read_mention(body)))
+        if ask := self._read(read_mention, body):
+            self._begin(self._taken(ask))
 
     async def written(self, ack: Ack, body: Body) -> None:
         """Somebody wrote to us alone."""
         await ack()
-        if (ask := read_direct(body)) is not None:
+        if ask := self._read(read_direct, body):
             self._begin(self._taken(ask))
 
     async def opened(self, ack: Ack, body: Body) -> None:
         """Somebody looks at our Home tab."""
         await ack()
-        if body["event"].get("tab") == "home":
-            self._begin(self._home.show(read_team(body), body["event"]["user"]))
+        if seen := self._read(read_opened, body):
+            self._begin(self._home.show(seen.team, seen.user))
 
     async def uninstalled(self, ack: Ack, body: Body) -> None:
-        """The app was removed from a workspace, or our token was revoked; of people's own tokens we have none."""
+        """The app was removed from a workspace, or our token was revoked."""
         await ack()
-        if ends_installation(body["event"]):
-            at = datetime.fromtimestamp(int(body.get("event_time") or time.time()), UTC)
-            self._begin(self._removed(read_team(body).workspace, at))
+        if ended := self._read(read_ended, body):
+            self._begin(self._removed(ended.workspace, ended.at))
 
     async def sharing(self, ack: Ack, body: Body) -> None:
         """A channel is read by another company from now on, or no longer."""
         await ack()
-        team, event = read_team(body), body["event"]
-        self._places.forget(team, str(event["channel"]))
-        channel = ChannelRef(platform=PLATFORM, workspace=team.workspace, channel=str(event["channel"]))
-        still = event["type"] == "channel_shared" or bool(event.get("is_ext_shared"))
-        self._begin(self._shared(channel, still))
+        if told := self._read(read_sharing, body):
+            self._places.forget(told.team, told.channel)
+            channel = ChannelRef(platform=PLATFORM, workspace=told.team.workspace, channel=told.channel)
+            self._begin(self._shared(channel, told.still))
 
     async def other(self, ack: Ack) -> None:
         """Nothing that we do anything about."""
@@ -193,20 +212,30 @@ class Listeners:
         if await self._once.first(ask.key):
             await self._desk.take(ask)
 
-    async def _explain_old(self, body: Body) -> None:
+    async def _explain_old(self, ask: Ask) -> None:
         """A button of a version that is no more: what to type instead."""
-        place = (body.get("channel") or {}).get("id") or ""
-        ask = Ask(
-            key=f"a:{body.get('trigger_id', '')}",
-            team=read_team(body),
-            user=body["user"]["id"],
-            command="/papers help",
-            channel=place,
-            response_url=body.get("response_url") or "",
-            trigger=body.get("trigger_id") or "",
-        )
         if await self._once.first(ask.key):
             await self._desk.put(ask, Reply(cards=(old_button_card(),)))
+
+    async def _complete(self, asked: Typing, ack: Ack) -> None:
+        found: Sequence[tuple[str, str]] = ()
+        field = ZONE if asked.action_id.endswith(ZONE) else NAME
+        channel = ChannelRef(platform=PLATFORM, workspace=asked.team.workspace, channel="")
+        invocation = Invocation(text="", channel=channel, user=asked.user, guest=asked.stranger)
+        try:
+            async with asyncio.timeout(CHOICES_S):
+                found = await self._choices(field, asked.text, invocation)
+        except (BotError, TimeoutError) as error:
+            _log.warning("choices_not_found", field=field, error=str(error) or repr(error))
+        await ack(options=options(found))
+
+    def _read(self, read: Callable[[Body], _T], body: Body) -> _T | None:
+        """What a payload tells; `None`, and a line in the log, where it is not what every one of its kind is."""
+        try:
+            return read(body)
+        except Misread as error:
+            _log.info("slack_request_misread", error=str(error))
+            return None
 
     def _begin(self, work: Awaitable[object]) -> None:
         """Do it in a task of its own, which is kept until it ends; an error is a line in the log."""
@@ -214,6 +243,8 @@ class Listeners:
         async def done() -> None:
             try:
                 await work
+            except BotError as error:
+                _log.warning("slack_request_failed", error=str(error))
             except Exception:  # noqa: BLE001 - the border: the listener has ended long ago
                 _log.exception("slack_request_failed")
 

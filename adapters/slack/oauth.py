@@ -28,7 +28,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.installs import SlackInstallations, Workspaces, installed, to_stored
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from adapters.slack.pages import HEADERS, failed_page, install_page, installed_page
-from adapters.slack.rotation import MINUTES_BEFORE, CarefulRotator, WorkspaceAuthorize
+from adapters.slack.rotation import MINUTES_BEFORE, CarefulRotator
 from bot.errors import BotError
 
 STATE_S: Final = 600
@@ -127,7 +127,7 @@ class InstallFlow(AsyncOAuthFlow):
 def make_install_flow(
     workspaces: Workspaces, *, client: AsyncWebClient, client_id: str, client_secret: str, public_url: str
 ) -> InstallFlow:
-    """The flow to give to `AsyncApp(oauth_flow=…)`; it authorises requests too, from the same storage.
+    """The flow behind the two addresses of `install_routes`. Requests are not authorised through it: see `listeners`.
 
     Args:
         workspaces: where installations are kept.
@@ -154,7 +154,6 @@ def make_install_flow(
         logger=_quiet,
     )
     rotator = CarefulRotator(workspaces, store, client=client, client_id=client_id, client_secret=client_secret)
-    settings.authorize = WorkspaceAuthorize(store, rotator)
     return InstallFlow(workspaces, client=client, settings=settings, rotator=rotator)
 
 

@@ -8,11 +8,9 @@ overwritten by earlier ones (`InstallationStore.renew`).
 
 import asyncio
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
@@ -24,7 +22,6 @@ MINUTES_BEFORE: Final = 120
 TRY_AGAIN: Final = timedelta(seconds=60)
 WAIT_S: Final = 5.0
 LOOK_S: Final = 0.25
-MOST_CACHED: Final = 5_000
 
 _log = structlog.get_logger()
 
@@ -109,27 +106,6 @@ class CarefulRotator(AsyncTokenRotator):
             if asyncio.get_running_loop().time() >= deadline:
                 return None
             await asyncio.sleep(LOOK_S)
-
-
-class WorkspaceAuthorize(AsyncInstallationStoreAuthorize):
-    """Bolt's authorisation on our storage: renews tokens with care, and asks Slack once who each token is.
-
-    Args:
-        store: where installations are kept.
-        rotator: renews their tokens.
-        logger: Bolt's own.
-    """
-
-    def __init__(self, store: SlackInstallations, rotator: CarefulRotator) -> None:
-        super().__init__(logger=store.logger, installation_store=store, cache_enabled=True)
-        self.token_rotator = rotator
-        self.token_rotation_expiration_minutes = MINUTES_BEFORE
-
-    async def __call__(self, **asked: Any) -> AuthorizeResult | None:  # noqa: ANN401 - Bolt's own arguments, passed on
-        """Who we are in the workspace of a request; `None` where it has not let us in."""
-        if len(self.authorize_result_cache) >= MOST_CACHED:  # a token that was renewed is never asked for again
-            self.authorize_result_cache.clear()
-        return await super().__call__(**asked)
 
 
 def _name(installation: Installation) -> str:

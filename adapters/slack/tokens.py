@@ -1,6 +1,7 @@
 """Which token speaks for a workspace: the one of the settings, or the one that its installation brought."""
 
 import time
+from collections import OrderedDict
 from typing import Final
 
 from slack_sdk.errors import SlackTokenRotationError
@@ -10,6 +11,7 @@ from adapters.slack.rotation import CarefulRotator
 from bot.errors import AdapterError, BotError
 
 KEPT_S: Final = 60.0
+KEPT: Final = 10_000
 
 
 class OneToken:
@@ -39,7 +41,7 @@ class InstalledTokens:
 
     def __init__(self, rotator: CarefulRotator) -> None:
         self._rotator = rotator
-        self._known: dict[str, tuple[float, str]] = {}
+        self._known: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     async def token(self, workspace: str) -> str:
         """The bot token of a team, or of an organisation.
@@ -61,6 +63,9 @@ class InstalledTokens:
             self._known.pop(workspace, None)
             raise Removed("account_inactive")
         self._known[workspace] = (time.monotonic(), found.bot_token)
+        self._known.move_to_end(workspace)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
         return found.bot_token
 
     def forget(self, workspace: str) -> None:

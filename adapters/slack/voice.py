@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import orjson
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import limits
 from adapters.slack.api import Api, Team
 from adapters.slack.asks import SHARED
-from adapters.slack.faults import INVALID_BLOCKS, Rejected, Removed, of_name, translated
+from adapters.slack.faults import INVALID_BLOCKS, Rejected, Removed, Unreachable, of_name, translated
 from adapters.slack.render import render_card, render_update
 from adapters.slack.text import escape, plain
 from bot.cards import Card
@@ -67,9 +68,13 @@ class Voice:
             AdapterError: it was not taken, or nobody knows whether it was.
         """
         client = await self._api.posting(team)
-        with self._calling(team):
-            answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **message)
-        return str(answer.get("ts") or "")
+        try:
+            return await self._post(client, team, channel, message, thread)
+        except Removed:
+            newer = await self._api.posting(team)  # it may have been installed again, through another process
+            if newer.token == client.token:
+                raise
+            return await self._post(newer, team, channel, message, thread)
 
     async def whisper(self, team: Team, channel: str, user: str, message: Message, *, thread: str = "") -> None:
         """Show a message to one person in a channel, for as long as they look.
@@ -90,6 +95,8 @@ class Voice:
         Raises:
             AdapterError: it was not taken.
         """
+        if not self._api.is_slacks(response_url):
+            raise Unreachable("The address for the answer is not Slack's. It was not used.")
         body = {**message, "replace_original": replace, **({} if replace else {"response_type": kind})}
         with translated():
             answer = await self._api.webhook(response_url).send_dict(body)
@@ -141,6 +148,11 @@ class Voice:
         """Whether the workspace is thought to take the blocks of 2026."""
         refused_at = self._plain.get(team.workspace)
         return refused_at is None or time.monotonic() - refused_at > PLAIN_KEPT_S
+
+    async def _post(self, client: AsyncWebClient, team: Team, channel: str, message: Message, thread: str) -> str:
+        with self._calling(team):
+            answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **message)
+        return str(answer.get("ts") or "")
 
     @contextmanager
     def _calling(self, team: Team) -> Iterator[None]:

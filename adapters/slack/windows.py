@@ -4,28 +4,29 @@ A form is answered before it is acknowledged where that is quick, since only the
 """
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
 import structlog
 
-from adapters.slack.asks import Ask, read_team
+from adapters.slack.api import Team
+from adapters.slack.asks import Ask
 from adapters.slack.desk import PLATFORM, Desk
 from adapters.slack.files import Files
-from adapters.slack.forms import FormAnswers, read_form, with_notice
+from adapters.slack.forms import FOREIGN, FormAnswers, read_form, with_notice
 from adapters.slack.limits import INPUT_LABEL
 from adapters.slack.once import Once
-from adapters.slack.views import FIND, card_view, find_view, found_name, live_block
+from adapters.slack.payload import Misread
+from adapters.slack.tidings import Submitted, Typing
+from adapters.slack.views import card_view, find_view, live_block
 from adapters.slack.voice import Voice
 from bot.cards import Card, Reply
 from bot.errors import AdapterError, BotError
 from bot.model import ChannelRef, Invocation
 from bot.views.notices import error_card
 
-QUICK_S: Final = 2.0
+QUICK_S: Final = 1.2  # and 1.5 s at most to see that it is no repeat: Slack waits for three
 DOUBLE_S: Final = 60.0
 
 Ack = Callable[..., Awaitable[Any]]
@@ -54,48 +55,50 @@ class Windows:
         self._count = count
         self._newest: dict[str, object] = {}
 
-    async def find(self, body: Mapping[str, Any]) -> None:
+    async def find(self, team: Team, trigger: str) -> None:
         """Open the window that looks a paper up. A trigger that has expired leaves nothing to do but press again."""
         try:
-            await self._voice.open(read_team(body), str(body.get("trigger_id") or ""), find_view())
+            await self._voice.open(team, trigger, find_view())
         except AdapterError as error:
-            _log.info("form_not_opened", error=str(error))
+            _log.info("form_not_opened", team=team.workspace, error=str(error))
 
-    async def submitted(self, body: Mapping[str, Any], ack: Ack) -> None:
+    async def submitted(self, sent: Submitted, ack: Ack) -> None:
         """Take a window that was sent."""
-        view = body["view"]
-        if view.get("callback_id") == FIND:
-            await self._look_up(body, ack)
+        if sent.is_find:
+            await self._look_up(sent, ack)
             return
         try:
-            answers = read_form(view)
-        except BotError as error:
-            await ack(response_action="update", view=card_view([error_card(str(error), "/papers help")]))
+            answers = read_form(sent.view)
+            ask = sent.ask(answers)
+        except (BotError, Misread) as error:
+            said = str(error) if isinstance(error, BotError) else FOREIGN
+            await ack(response_action="update", view=card_view([error_card(said, "/papers help")]))
             return
-        key = f"v:{view.get('id', '')}:{_digest(view)}"
-        if not await self._once.first(key, DOUBLE_S):
+        if not await self._once.first(ask.key, DOUBLE_S):
             await ack()
             return
-        ask = self._ask_of(body, answers, key)
         work = asyncio.create_task(self._reply(ask, answers))
-        await asyncio.wait({work}, timeout=QUICK_S)
-        if work.done() and (why := work.result().refused) and (block := live_block(view)):
-            await self._once.again(key)
-            await ack(response_action="errors", errors={block: why[:INPUT_LABEL]})
-            return
-        await ack()
-        await self._put(ask, await work)
+        try:
+            await asyncio.wait({work}, timeout=QUICK_S)
+            if work.done() and (why := work.result().refused) and (block := live_block(sent.view)):
+                await self._once.again(ask.key)
+                await ack(response_action="errors", errors={block: why[:INPUT_LABEL]})
+                return
+            await ack()
+            await self._put(ask, await work)
+        finally:
+            work.cancel()  # where we are stopped meanwhile
 
-    async def typed(self, body: Mapping[str, Any]) -> None:
+    async def typed(self, typing: Typing) -> None:
         """Say under an input what its answer would bring. Only the newest of several that are typed fast is shown."""
-        view, action, team = body["view"], body["actions"][0], read_team(body)
+        view, team = typing.view, typing.team
         mark = self._newest[view["id"]] = object()
         channel = ChannelRef(platform=PLATFORM, workspace=team.workspace, channel="")
         try:
-            notice = await self._count(Invocation(text=str(action.get("value") or ""), channel=channel, user=body["user"]["id"]))
+            notice = await self._count(Invocation(text=typing.text, channel=channel, user=typing.user))
             if self._newest.get(view["id"]) is mark:
-                await self._voice.change(team, view["id"], str(view.get("hash") or ""), with_notice(view, notice))
-        except AdapterError:
+                await self._voice.change(team, view["id"], view["hash"], with_notice(view, notice))
+        except BotError:
             pass  # it was sent or changed meanwhile: the line is a kindness only
         finally:
             if self._newest.get(view["id"]) is mark:
@@ -114,33 +117,8 @@ class Windows:
         except AdapterError as error:
             _log.warning("answer_not_delivered", team=ask.team.workspace, channel=ask.channel, error=str(error))
 
-    async def _look_up(self, body: Mapping[str, Any], ack: Ack) -> None:
-        name = found_name(body["view"])
-        ask = Ask(
-            key="",
-            team=read_team(body),
-            user=body["user"]["id"],
-            home=body["user"].get("team_id") or "",
-            command=f"/papers find {name}" if name else "/papers help",
-        )
+    async def _look_up(self, sent: Submitted, ack: Ack) -> None:
+        command = f"/papers find {sent.name}" if sent.name else "/papers help"
+        ask = Ask(key="", team=sent.team, user=sent.user, home=sent.home, command=command)
         cards: Sequence[Card] = (await self._desk.reply(ask)).cards
         await ack(response_action="update", view=card_view(cards))
-
-    @staticmethod
-    def _ask_of(body: Mapping[str, Any], answers: FormAnswers, key: str) -> Ask:
-        return Ask(
-            key=key,
-            team=read_team(body),
-            user=body["user"]["id"],
-            home=body["user"].get("team_id") or "",
-            command=answers.command,
-            channel=answers.channel,
-            thread=answers.thread,
-            document=answers.document.encode(),
-        )
-
-
-def _digest(view: Mapping[str, Any]) -> str:
-    """The same for the same answers: a form that comes back corrected is another one."""
-    state = orjson.dumps(view.get("state") or {}, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(state).hexdigest()[:24]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.slack.api import Api
@@ -32,7 +32,6 @@ class Parts:
         home: the cards of somebody's own page.
         removed: told of a workspace that removed the app, and when.
         shared: told that another company reads a channel, or no longer does.
-        file_hosts: hosts beside Slack's own that files may come from.
     """
 
     notes: Notes
@@ -43,12 +42,11 @@ class Parts:
     home: HomeCards
     removed: OnRemoved
     shared: OnShared
-    file_hosts: frozenset[str] = field(default=frozenset())
 
 
 def assemble(parts: Parts, answer: Answer, api: Api, voice: Voice) -> Listeners:
     """The listeners, with everything behind them."""
-    people, places, files = People(api), Places(api), Files(api, parts.file_hosts)
+    people, places, files = People(api), Places(api), Files(api)
     once = Once(parts.notes, parts.pool, parts.now)
     desk = Desk(answer, voice, people, places, files)
     return Listeners(

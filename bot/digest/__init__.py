@@ -10,7 +10,7 @@ from datetime import date
 from bot.digest import arxiv_mail, bibtex, feed, hf_api, hf_page_text, markdown, message, records, ris, table
 from bot.digest.columns import has_title
 from bot.digest.format import Document, Format
-from bot.errors import DigestError
+from bot.errors import DigestError, EmptyDigest
 from bot.model import Digest
 
 FORMATS: tuple[Format, ...] = (
@@ -48,7 +48,7 @@ def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
         if form.recognises(document.text):
             digest = form.parse(document)
             if not digest.entries and not digest.bare:
-                raise DigestError(_no_entries(form, digest))
+                raise (DigestError if digest.issues else EmptyDigest)(_no_entries(form, digest))
             return digest
     raise DigestError(_unknown(document.text))
 

@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.cards import Button, Buttons, Card, Context, Element, Fold, Links, Span, Text
+from bot.history import rose_since
 from bot.model import Paper, Sighting
 from bot.prose import cut_at_sentence, cut_at_word, readable
 from bot.results import Hit
-from bot.views.wording import byline, count_of, day_text, handle, links_of, page_of, reason_text, signals, source_name
+from bot.views.wording import (
+    byline,
+    day_text,
+    handle,
+    links_of,
+    page_of,
+    reason_text,
+    short_count,
+    short_day,
+    signals,
+    source_place,
+)
 
 SUMMARY_CHARS = 480
 
@@ -49,19 +61,32 @@ def paper_card(
 
 
 def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
-    seen = _seen(facts.sightings)
     why = reason_text(facts.hit.why if facts.hit else None)
     saved = f"Saved by you on {day_text(facts.saved_on)}" if facts.saved_on else ""
-    return [signals(paper.metrics, today), why[:1].upper() + why[1:], seen, saved]
+    counts = [signals(paper.metrics, today), _rose(facts.sightings, today)]
+    return [*counts, why[:1].upper() + why[1:], _seen(facts.sightings), saved]
 
 
 def _seen(sightings: Sequence[Sighting]) -> str:
-    if not sightings:
+    """As in "First seen 8 Dec 2025 on Hugging Face, also seen 9 Dec in arXiv cs.LG and 2 more"."""
+    places = sorted({(one.issued_on, source_place(one.source)) for one in sightings}, key=lambda place: place[0])
+    if not places:
         return ""
-    first = sightings[0]
-    others = len({(one.source, one.issued_on) for one in sightings}) - 1
-    also = f", also in {count_of(others, 'digest')}" if others else ""
-    return f"First seen {day_text(first.issued_on)} on {source_name(first.source)}{also}"
+    (first_on, first), others = places[0], places[1:]
+    also = ""
+    if others:
+        latest_on, latest = others[-1]
+        also = f", also seen {short_day(latest_on, first_on)} {latest}" + (f" and {len(others) - 1} more" if others[1:] else "")
+    return f"First seen {day_text(first_on)} {first}{also}"
+
+
+def _rose(sightings: Sequence[Sighting], today: date) -> str:
+    """As in "Rose: ▲ 12 on 8 Dec, 41 on 10 Dec"; empty where nothing rose notably."""
+    rise = rose_since(sightings)
+    if rise is None:
+        return ""
+    before, after = short_day(rise.before_on, today), short_day(rise.after_on, today)
+    return f"Rose: ▲ {short_count(rise.before)} on {before}, {short_count(rise.after)} on {after}"
 
 
 def _paper_buttons(paper: Paper, facts: PaperFacts, *, full: bool, shareable: bool) -> list[Button]:

@@ -128,9 +128,19 @@ def _sources(sources: Sequence[SourceState], newest: date | None, now: datetime,
         if one.failing_since is not None:
             lines.append(
                 f"{one.name} fails since {moment_text(one.failing_since, zone, now)}: {cut_at_word(one.error, REASON_CHARS)}"
+                + _rest(one, zone, now)
             )
         elif one.ok_at is not None:
             lines.append(f"{one.name} answered {moment_text(one.ok_at, zone, now)}")
+    if not sources:
+        lines.append("No source fills this by itself. Whoever runs Paper Round adds one: paperround sources add hf")
     if len(sources) > MOST_SOURCES:
         lines.append(f"and {count_of(len(sources) - MOST_SOURCES, 'more source')}")
     return lines
+
+
+def _rest(source: SourceState, zone: str, now: datetime) -> str:
+    """When a source that failed again and again is asked next."""
+    if source.rests_until is None or source.rests_until <= now:
+        return ""
+    return f" It is left alone until {moment_text(source.rests_until, zone, now)}."

@@ -120,8 +120,22 @@ def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
 
 
 def source_name(source: str) -> str:
-    """A source as people call it."""
+    """A source as people call it; "arxiv:cs.LG" is a category of arXiv."""
+    site, _, category = source.partition(":")
+    if site == "arxiv":
+        return f"arXiv {category}".strip()
     return SOURCE_NAMES.get(source, source)
+
+
+def source_place(source: str) -> str:
+    """Where something was seen, as in "on Hugging Face", "in arXiv cs.LG"."""
+    name = source_name(source)
+    return f"on {name}" if name == SOURCE_NAMES["huggingface"] else f"in {name}"
+
+
+def short_day(day: date, beside: date) -> str:
+    """A day beside another one: as in "8 Dec" where both are in one year."""
+    return day_text(day).removesuffix(f" {beside.year}")
 
 
 def hits_line(start: int, shown: int, total: int) -> str:

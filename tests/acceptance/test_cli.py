@@ -71,7 +71,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_and_imports_nothing_heavy():
     """`paperround --help` is quick because what it does not use is not imported."""
     heavy = ("sqlmodel", "sqlalchemy", "tantivy", "pydantic", "rich", "aiohttp", "jinja2", "structlog", "alembic", "cryptography")
-    heavy += ("slack_sdk", "slack_bolt", "apscheduler")
+    heavy += ("slack_sdk", "slack_bolt", "discord", "apscheduler")
     code = (
         "import sys\nsys.argv = ['paperround', '--help']\nfrom bot.cli import main\n"
         "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code, done.code\n"
@@ -216,7 +216,7 @@ def test_search_looks_names_up(filled: Path):
 def test_ask_prints_the_answer_for_programs(filled: Path):
     """JSON is the reply as it is: its cards, who sees it, and the form where there is one."""
     reply = json.loads(_run(filled, "ask", "/papers rl", "--as", "json").stdout)
-    assert set(reply) == {"cards", "visibility", "form", "attachment"}
+    assert set(reply) == {"cards", "visibility", "form", "attachment", "refused"}
     assert (reply["cards"][0]["title"], reply["visibility"], reply["form"]) == ("Papers: rl", "caller", None)
 
 
@@ -353,7 +353,8 @@ def test_a_database_that_cannot_be_used_is_exit_code_4(run: Run, tmp_path: Path,
 def test_a_reader_that_goes_away_is_no_traceback(filled: Path):
     """`paperround search … | head -1` ends quietly."""
     pipe = f"{' '.join(map(repr, COMMAND))} search learning --limit 200 | head -1"
-    env = {**os.environ, "PAPERROUND_DATABASE_URL": f"sqlite:///{filled / 'papers.db'}"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPERROUND_")}
+    env = {**kept, "PAPERROUND_DATABASE_URL": f"sqlite:///{filled / 'papers.db'}"}
     done = subprocess.run(["/bin/sh", "-c", pipe], capture_output=True, text=True, cwd=filled, env=env, timeout=60, check=True)
     assert done.stdout.startswith("  1  ")
     assert "Traceback" not in done.stderr
@@ -371,6 +372,38 @@ def test_a_workspaces_papers_are_added_and_seen_from_the_command_line(run: Run):
         assert json.loads(run("search", "toasting", "--json", *more).stdout)["total"] == total
     assert "Quasiluminal" in run("ask", "/paper 2909.00001", *ours).stdout
     assert "Quasiluminal" not in run("ask", "/paper 2909.00001").stdout
+
+
+def test_papers_that_may_be_one_are_listed_merged_and_split(run: Run, tmp_path: Path):
+    """Named as /paper takes them; what cannot be done is said in one line and changes nothing."""
+    file = tmp_path / "papers.jsonl"
+    titles = {"arxiv:2506.00001": "GRASPY: Learning to Grasp Things That Move", "": "GRASPY: Learning to Grasp Thigns That Move"}
+    file.write_text("\n".join(json.dumps({"id": one, "title": title}) for one, title in titles.items()))
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
+    assert run("ingest", str(file), *DAY).returncode == 0
+    (pair,) = json.loads(run("papers", "suspected", "--json").stdout)
+    assert (pair["score"] > 90, [one["number"] for one in pair["papers"]]) == (True, [1, 2])
+    assert "paperround papers merge '#1' '#2'" in run("papers", "suspected").stdout
+    for args, said in (
+        (("merge", "#1", "#9"), "Nothing stored is called “#9”. Nothing was changed."),
+        (("merge", "#1", "2506.00001"), "are one paper already"),
+        (("merge", "GRASPY", "#1"), "may be several papers: "),
+        (("merge", " ", "#1"), "Which paper?"),
+        (
+            ("split", "#1"),
+            "No other paper is merged into “GRASPY: Learning to Grasp Things That Move” (#1). Nothing was changed.",
+        ),
+        (("merge", "#1", "#2", "--workspace", "nowhere"), "is not a workspace"),
+    ):
+        done = run("papers", *args)
+        assert (done.returncode, done.stdout) == (2, ""), args
+        assert said in done.stderr
+    assert run("papers", "merge", "arxiv:2506.00001", "#2").stdout.endswith("To undo it: paperround papers split '#1'\n")
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
+    assert run("search", "--name", "#2", "--json").stdout == run("search", "--name", "#1", "--json").stdout.replace("#1", "#2")
+    assert "is a paper of its own again" in run("papers", "split", "#2").stdout
+    assert "Thigns" in run("search", "--name", "#2").stdout
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
 
 
 def test_keys_are_made_and_rotated(run: Run):

@@ -152,3 +152,29 @@ def test_a_completed_export_works(library: Library, ask: Ask):
     for one in complete("/papers export json l", library):
         if one.label != "saved":
             assert ask(one.value).attachment is not None or "No paper matches" in ask(one.value).cards[0].title
+
+
+def test_a_misspelt_name_is_completed(library: Library):
+    """`LIBRO` is within a letter of LIBERO, which is offered."""
+    assert _values("/paper LIBRO", library) == ["/paper LIBERO"]
+
+
+@pytest.mark.parametrize("typed", ["one rl to see", "One RL to se them all", "visual triple unifed reinforcement"])
+def test_titles_are_completed_with_typing_errors(library: Library, typed: str):
+    """A few words of a title, misspelt or not, offer the title; what is offered finds that very paper."""
+    (first, *_) = complete(f"/paper {typed}", library)
+    assert first.label.startswith("One RL to See Them All")
+
+
+def test_an_offered_title_finds_its_paper(library: Library, ask: Ask):
+    """A title that is cut to be offered is not cut so that it finds another paper, or none."""
+    for typed in ("soft adaptive policy", "walk before you run", "train once, get a family"):
+        (first, *_) = complete(f"/paper {typed}", library)
+        (card,) = ask(first.value).cards
+        assert card.title.startswith(first.label[:40])
+
+
+def test_what_is_like_nothing_offers_nothing(library: Library):
+    """Few letters that are like nothing offer nothing, and neither do words of no title."""
+    assert _values("/paper zzzzqqq wwwvvv", library) == []
+    assert _values("/paper q", library) == []

@@ -213,6 +213,21 @@ def test_status_says_since_when_a_source_fails(room: Room):
     assert "06:10" not in room.says("/papers status", zone="Asia/Tokyo")
 
 
+def test_status_says_that_nothing_fills_it_or_until_when_a_source_rests(room: Room):
+    """How to add one; a rest that is over is not told."""
+    assert "Whoever runs Paper Round adds one: paperround sources add hf" in room.says("/papers status")
+    since = datetime(2025, 12, 8, 6, 10, tzinfo=UTC)
+    rests = SourceState(
+        name="arXiv cs.LG", failing_since=since, error="It cannot be reached.", rests_until=room.now + timedelta(hours=1)
+    )
+    room.sources = (rests,)
+    said = room.says("/papers status")
+    assert "arXiv cs.LG fails since Mon 06:10 UTC: It cannot be reached. It is left alone until Mon 09:00 UTC." in said
+    assert "sources add" not in said
+    room.now += timedelta(hours=2)
+    assert "left alone" not in room.says("/papers status")
+
+
 def test_status_with_words_behind_it_is_a_search(room: Room):
     """“status epilepticus” is a topic too: the usage leads there."""
     assert "/papers search status epilepticus" in room.says("/papers status epilepticus")

@@ -114,9 +114,11 @@ def test_the_opener_of_the_day_looks_as_it_did(golden: Golden, library: Library)
 
 
 def test_a_paper_with_everything_looks_as_it_did(golden: Golden):
-    """A card with an organisation, LaTeX, all links, votes with their day and a spelling that was forgiven."""
+    """A card with an organisation, LaTeX, all links, votes with their day and how they rose, and a spelling that was forgiven."""
     hit = Hit(paper=FULL, score=0.8, why=Reason(kind="spelling", asked="SAPPO", found="SAPO"))
-    facts = PaperFacts(sightings=(SEEN, replace(SEEN, issued_on=date(2025, 12, 9))), lead=lead_of(hit))
+    later = (replace(SEEN, issued_on=date(2025, 12, 9)), replace(SEEN, source="arxiv:cs.LG", issued_on=date(2025, 12, 10)))
+    early = replace(SEEN, issued_on=date(2025, 12, 1), metrics=Metrics(upvotes=12, as_of=date(2025, 12, 1)))
+    facts = PaperFacts(sightings=(early, SEEN, *later), lead=lead_of(hit))
     golden("paper_with_everything", Reply(cards=(paper_card(FULL, today=TODAY, facts=facts, shareable=True),)))
 
 

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.identity import SCHEMES, conflict, identifiers_of, links_of, read_identifier, same_as, title_key
+from bot.identity import (
+    SCHEMES,
+    canonical,
+    conflict,
+    identifiers_of,
+    links_of,
+    read_identifier,
+    record_key,
+    same_as,
+    title_key,
+    words_of_name,
+)
 from bot.model import Identifier
 from tests.builders import entry
 
@@ -168,7 +179,48 @@ def test_an_entrys_identifiers_end_with_its_title():
 @pytest.mark.parametrize("title", ["???", "🤗", "→ ∞"])
 def test_a_title_of_signs_alone_still_names_its_paper(title: str):
     """Without a name, the same document twice would add such a paper twice."""
-    assert identifiers_of(entry(title)) == (Identifier("title", title),)
+    assert identifiers_of(entry(title))[-1] == Identifier("title", title)
+    assert identifiers_of(entry(title)) == identifiers_of(entry(title))
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        (Identifier("arxiv", "2306.03310v2"), LIBERO),
+        (Identifier("hf", "2306.03310v1"), Identifier("hf", "2306.03310")),
+        (Identifier("doi", "10.48550/arXiv.2306.03310v3"), LIBERO),
+        (Identifier("doi", "10.48550/arxiv.hep-th/9901001"), Identifier("arxiv", "hep-th/9901001")),
+        (Identifier("doi", "10.1145/ABC.v2"), Identifier("doi", "10.1145/abc.v2")),
+        (Identifier("doi", "10.48550/arXiv.nonsense"), Identifier("doi", "10.48550/arxiv.nonsense")),
+        (Identifier("hf", "dino-v2"), Identifier("hf", "dino-v2")),
+        (Identifier("openreview", "abcdefv2"), Identifier("openreview", "abcdefv2")),
+        (LIBERO, LIBERO),
+    ],
+)
+def test_an_id_is_stored_in_one_form(given: Identifier, stored: Identifier):
+    """Whatever a format took it from: no version, and an arXiv DOI is an arXiv id."""
+    assert canonical(given) == stored
+    assert canonical(stored) == stored
+    assert stored in identifiers_of(entry("LIBERO", identifiers=(given,)))
+
+
+def test_an_entry_without_an_id_is_named_by_what_it_says():
+    """The same words are the same name, however they are wrapped; other people, words or, without any, documents are not."""
+    said = entry("Editorial", authors=("Lovelace, Ada",), abstract="Words that\nwrap over-\nlines.")
+    again = entry("Editorial", authors=("Ada Lovelace",), abstract="Words that wrap over lines.")
+    assert identifiers_of(said, "a") == identifiers_of(again, "b")
+    names = {identifiers_of(one, "a")[0] for one in (said, entry("Editorial", authors=("Grace Lovelace",)), entry("Editorial"))}
+    names.add(identifiers_of(entry("Editorial"), "b")[0])
+    assert len(names) == 4
+    for name in names:
+        assert read_identifier(str(name)) == name
+    assert record_key(said, "editorial") not in identifiers_of(entry("Editorial", arxiv="2306.03310"))
+
+
+@pytest.mark.parametrize("name", ["Bo Liu", "Liu, Bo", "LIU,  Bo", "Bo  Liu."])
+def test_a_name_is_read_surname_last(name: str):
+    """As BibTeX and as people write it."""
+    assert words_of_name(name) == ["bo", "liu"]
 
 
 def test_links_follow_from_identifiers():

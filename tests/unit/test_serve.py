@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,9 +26,11 @@ from bot.intake import take_in
 from bot.metrics import Meters
 from bot.model import ChannelRef, MessageRef
 from bot.ports import Answer
+from bot.refresh import make_refresher
 from bot.schedule import Pulse, Tick
-from bot.serve import Rhythm, deliver_forever, inbox_of, owner_name, platforms, upkeep
+from bot.serve import Rhythm, all_states, deliver_forever, inbox_of, owner_name, platforms, sources_tick, upkeep
 from bot.settings import Settings
+from bot.sources.inbox import Inbox
 from bot.subscription import Subscription, Wish
 from bot.vitals import health, probe, watch_lag
 from tests.builders import DAY, SAMPLE
@@ -167,11 +170,32 @@ async def test_upkeep_takes_the_inbox_in_and_makes_it_findable(tmp_path: Path, p
     meters = Meters()
     with open_app(settings_in(tmp_path, inbox=folder)) as app, capture_logs():
         inbox = inbox_of(app)
-        ticks = {tick.name: tick for tick in upkeep(app, meters, inbox, pool)}
+        assert inbox is not None
+        ticks = {tick.name: tick for tick in upkeep(replace(app, sources=inbox.states), meters, inbox, pool)}
         await ticks["refresh"].run()
         assert app.library.store.count() == 40
         assert "LIBERO" in app.library.index.complete("libero", limit=5)
     assert set(ticks) == {"backlog", "index", "forget", "refresh"}
+    assert meters.registry.get_sample_value("paperround_sources_failing") == 1
+
+
+async def test_the_sources_tick_asks_and_counts_those_that_fail(app: App, pool: ThreadPoolExecutor):
+    """A source that cannot be reached is counted and shown; the folder's state comes first."""
+    meters, stop = Meters(), asyncio.Event()
+    closed = app.settings.model_copy(update={"hf_url": "http://127.0.0.1:9"})
+    refresher = make_refresher(
+        closed, app.origins, app.library, app.notes, pool=pool, owner="test", now=lambda: datetime.now(UTC)
+    )
+    inbox = Inbox(app.settings.index_folder or Path(), lambda _file, _day: None)
+    shown = replace(app, sources=lambda: all_states(inbox, refresher))
+    source = app.origins.add("hf", "", by="test", now=datetime.now(UTC))
+    assert source is not None
+    tick = sources_tick(shown, meters, refresher, stop)
+    with capture_logs():
+        await tick.run()
+    states = shown.sources()
+    assert [state.name.split()[0] for state in states] == ["folder", "Hugging"]
+    assert states[1].error == "It cannot be reached."
     assert meters.registry.get_sample_value("paperround_sources_failing") == 1
 
 
@@ -271,6 +295,7 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             said = started.stdout.readline()
             assert said.startswith("Paper Round runs."), (tmp_path / "log").read_text()
             assert f"http://127.0.0.1:{page}/" in said
+            assert started.stdout.readline() == "No source fills it by itself yet. Add one: paperround sources add hf\n"
             yield started, f"http://127.0.0.1:{http}"
         finally:
             started.kill()

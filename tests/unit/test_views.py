@@ -219,7 +219,7 @@ def test_titles_keep_their_own_case():
 
 
 def test_the_card_says_where_a_paper_was_seen():
-    """First seen where and when, and in how many digests since; the same digest twice counts once."""
+    """First seen where and when, where last, and how many more there are; the same place and day twice counts once."""
     seen = Sighting(paper_id=7, source="huggingface", issued_on=TODAY, rank=1, metrics=Metrics())
     again = replace(seen, issued_on=date(2025, 12, 9))
 
@@ -227,8 +227,25 @@ def test_the_card_says_where_a_paper_was_seen():
         return plain_text(paper_card(PAPER, today=TODAY, facts=PaperFacts(sightings=sightings)))
 
     assert "First seen 8 Dec 2025 on Hugging Face\n" in said(seen) + "\n"
-    assert "First seen 8 Dec 2025 on Hugging Face, also in 1 digest" in said(seen, again, seen)
-    assert "also in 2 digests" in said(seen, again, replace(seen, source="arxiv"))
+    assert "First seen 8 Dec 2025 on Hugging Face, also seen 9 Dec on Hugging Face\n" in said(seen, again, seen) + "\n"
+    arxiv = replace(seen, source="arxiv:cs.LG", issued_on=date(2025, 12, 11))
+    mail, page = replace(seen, source="message"), replace(seen, source="huggingface-page")
+    assert "also seen 11 Dec in arXiv cs.LG and 2 more" in said(arxiv, mail, seen, again, page)
+    assert "also seen 2 Jan 2026 in feed\n" in said(seen, replace(seen, source="feed", issued_on=date(2026, 1, 2))) + "\n"
+    assert "in a pasted message" in said(mail)
+
+
+def test_the_card_says_when_votes_rose():
+    """Each number with its day; nothing where they hardly rose."""
+    seen = Sighting(paper_id=7, source="huggingface", issued_on=TODAY, rank=1, metrics=Metrics(upvotes=12, as_of=TODAY))
+    later = date(2025, 12, 10)
+
+    def said(upvotes: int) -> str:
+        again = replace(seen, issued_on=later, metrics=Metrics(upvotes=upvotes, as_of=later))
+        return plain_text(paper_card(PAPER, today=TODAY, facts=PaperFacts(sightings=(seen, again))))
+
+    assert "Rose: ▲ 12 on 8 Dec, 41 on 10 Dec" in said(41)
+    assert "Rose" not in said(14)
 
 
 def test_links_are_named_for_where_they_lead():

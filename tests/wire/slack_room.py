@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -118,6 +118,12 @@ class SlackRoom:
         }
         return await self.request(json.dumps(body), **headers)
 
+    async def settled(self, within_s: float = 10.0) -> None:
+        """Wait until nothing that was begun is under way any more."""
+        async with asyncio.timeout(within_s):
+            while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack"]:
+                await asyncio.wait(under_way)
+
     async def answers(self, times: int = 1) -> list[dict[str, Any]]:
         """What was posted to the response URL, once there is that much."""
         calls = await self.slack.wait_for("/response/one", times)
@@ -170,6 +176,7 @@ async def slack_room(
     transport: str = "http",
     sample: bool = True,
     away: Sequence[Script] = (),
+    clock: Callable[[], datetime] = lambda: NOW,
     **settings: Any,  # noqa: ANN401
 ) -> AsyncIterator[SlackRoom]:
     """The app on its port, or connected to our Slack's socket, at 08:00 UTC on Monday, 8 December 2025."""
@@ -187,7 +194,7 @@ async def slack_room(
         database = SecretStr(f"sqlite:///{folder / 'data' / 'papers.db'}")
         made = Settings(_env_file=None, database_url=database, slack_api_url=slack.url, **given)  # type: ignore[call-arg]
         with open_app(made) as opened, ThreadPoolExecutor(4) as pool:
-            app = replace(opened, clock=lambda: NOW)
+            app = replace(opened, clock=clock)
             adapter = make_slack(app, pool, grace_s=0.5)
             assert adapter is not None
             meters = Meters()

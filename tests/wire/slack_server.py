@@ -222,7 +222,8 @@ async def _read(method: str, request: web.Request) -> Call:
         sent = {**request.query, **await request.post()}  # the SDK puts some methods' arguments into the address
         payload = {name: _value(value) for name, value in sent.items()}
     else:
-        payload = dict(request.query)
+        sent_as_it_is = await request.read()
+        payload = {**request.query, **({"data": sent_as_it_is.decode("utf-8", "replace")} if sent_as_it_is else {})}
     said = request.headers.get("Authorization", "")
     token = said.removeprefix("Bearer ") if said.startswith("Bearer ") else ""
     if isinstance(payload, dict):

@@ -55,7 +55,7 @@ async def found(given: Settings) -> dict[str, Finding]:
 async def test_without_slack_there_is_nothing_to_fix(tmp_path: Path, server: SlackServer):
     """Database and index are looked at; Slack is not asked."""
     said = await found(settings(tmp_path, server))
-    assert list(said) == ["Database", "Search index", "Slack settings"]
+    assert list(said) == ["Database", "Search index", "Slack settings", "Discord"]
     assert all(finding.is_ok for finding in said.values())
     assert server.calls == []
 

@@ -77,6 +77,19 @@ async def test_a_spent_response_url_is_answered_in_the_channel_to_the_asker(tmp_
         assert "LIBERO" in words(call.payload)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://hooks.slack.com.evil.example/x", "http://hooks.slack.com/x", "https://evil.example/x", "x"]
+)
+async def test_an_answer_is_sent_to_slack_and_nowhere_else(tmp_path: Path, url: str):
+    """An address for the answer that is not one of Slack's over TLS is not used; it is said in the channel instead."""
+    async with slack_room(tmp_path) as room:
+        await room.request(urlencode(command_payload("/paper LIBERO", response_url=url)))
+        (call,) = await room.calls("chat.postEphemeral")
+        assert "LIBERO" in words(call.payload)
+        assert not room.adapter._api.is_slacks(url)
+        assert room.adapter._api.is_slacks("https://hooks.slack.com/commands/1")
+
+
 async def test_where_we_are_not_in_the_channel_a_direct_message_comes(tmp_path: Path):
     """The last way is the conversation with the person."""
     async with slack_room(tmp_path) as room:

@@ -232,7 +232,7 @@ async def test_a_forged_signature_is_refused(tmp_path: Path):
         body = urlencode(command_payload("/papers help", response_url=room.slack.response_url()))
         response = await room.request(body, secret=FORGED)
         assert response.status == 401
-        assert room.slack.calls == []
+        assert {call.method for call in room.slack.calls} <= {"auth.test"}
 
 
 async def test_a_stale_request_is_refused(tmp_path: Path):

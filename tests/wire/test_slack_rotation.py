@@ -15,14 +15,14 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
-from adapters.slack import installs, rotation
+from adapters.slack import installs
 from adapters.slack.installs import SlackInstallations, Workspaces, from_stored, to_stored
-from adapters.slack.rotation import CarefulRotator, WorkspaceAuthorize
+from adapters.slack.rotation import CarefulRotator
 from bot.errors import StorageError
 from storage.open import Storage, open_storage
 from storage.sealing import new_key
 from tests.wire.slack_install_room import CLIENT_SECRET
-from tests.wire.slack_server import HANGING, Answer, Call, SlackServer, broken, error, ok
+from tests.wire.slack_server import HANGING, Answer, Call, SlackServer, broken, error
 
 HOUR_S = 3600
 
@@ -274,20 +274,3 @@ async def test_a_bot_alone_is_found_renewed_and_deleted(replicas: list[Replica],
     await store.async_delete_bot(enterprise_id=None, team_id="T1")
     await store.async_save_bot(bot)
     assert storage.installs.all("slack") == []
-
-
-async def test_bolt_asks_slack_once_who_a_token_is(replicas: list[Replica], server: SlackServer, monkeypatch: pytest.MonkeyPatch):
-    """Not at every request; what it remembers is bounded."""
-    from slack_bolt.context.async_context import AsyncBoltContext
-
-    server.always("auth.test", ok(team_id="T1", bot_id="B1", user_id="UBOT", url="https://one.example/", user="paperround"))
-    monkeypatch.setattr(rotation, "MOST_CACHED", 2)
-    authorize = WorkspaceAuthorize(replicas[0].store, replicas[0].rotator)
-    for team in ("T1", "T1", "T2", "T3", "T3"):
-        await replicas[0].store.async_save(lasting(5, team_id=team, bot_token=f"xoxb-{team}"))
-        context = AsyncBoltContext({"client": replicas[0].rotator.client, "is_enterprise_install": False})
-        found = await authorize(context=context, enterprise_id=None, team_id=team, user_id="U9")
-        assert found is not None
-        assert found.bot_token == f"xoxb-{team}"
-    assert [call.token for call in server.of("auth.test")] == ["xoxb-T1", "xoxb-T2", "xoxb-T3"]
-    assert len(authorize.authorize_result_cache) <= 2

@@ -1,0 +1,93 @@
+"""Papers that turned out to be one, and those that may be: the records, what the one becomes, the seam. Knows no SQL."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Literal, NamedTuple, Protocol
+
+from bot.ingest import merged
+from bot.model import Paper
+
+NOBODY = ""
+"""Who made a merge that a listing made: it named two stored papers by two of their identifiers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A paper that became another one; `by` is empty where a listing showed that both are one. Titles as they were before."""
+
+    kept_id: int
+    gone_id: int
+    kept_title: str
+    gone_title: str
+    by: str
+    at: datetime
+
+
+class Suspect(NamedTuple):
+    """Two papers that may be one, and how alike their titles are, of 100."""
+
+    first_id: int
+    second_id: int
+    score: float
+
+
+Refusal = Literal["gone", "same", "border"]
+"""Why two papers are not merged: one is not stored any more, both are one already, or they are not for the same people."""
+
+
+class MergeStore(Protocol):
+    """What became of papers that are one. Synchronous; every method is one transaction and raises `StorageError`.
+
+    `space` is where both papers are seen: empty for public ones, else the space whose own they are. No merge crosses it.
+    """
+
+    def merge(self, kept_id: int, gone_id: int, *, by: str, now: datetime) -> Merge | Refusal:
+        """Let one paper become another: its names and all that refers to it. `split` undoes it exactly."""
+        ...
+
+    def split(self, paper_id: int, *, now: datetime) -> Merge | None:
+        """Undo the last merge into a paper that is still in force; `None` where there is none."""
+        ...
+
+    def suspects(self, space: str, *, limit: int) -> list[Suspect]:
+        """The pairs that may be one, the most alike first, without those that were merged, or merged and split."""
+        ...
+
+    def suspect(self, space: str, pairs: list[Suspect], *, upto: int) -> None:
+        """Keep these pairs; papers were compared up to this change number."""
+        ...
+
+    def compared(self, space: str) -> int:
+        """Up to which change number papers were compared; 0 at first."""
+        ...
+
+    def unnamed(self, space: str, *, limit: int) -> list[int]:
+        """The newest papers without an arXiv id: only they can be another one under that one's id."""
+        ...
+
+
+def combined(kept: Paper, gone: Paper) -> Paper:
+    """What two papers are as one: the words of the one that is kept, filled from the other; the newer counts; all identifiers."""
+    filled = merged(kept, gone, only_fill=True)
+    replaced = merged(kept, gone, only_fill=False)
+    is_newer = (gone.metrics.as_of or date.min) > (kept.metrics.as_of or date.min)
+    more = tuple(name for name in gone.identifiers if name not in kept.identifiers)
+    return replace(filled, metrics=replaced.metrics if is_newer else filled.metrics, identifiers=kept.identifiers + more)
+
+
+def parted(now: Paper, before: Paper, gone: Paper) -> Paper:
+    """A merged paper as it is without the other: as before the merge, but for what it has learned since.
+
+    Args:
+        now: the merged paper as it is.
+        before: as it was before the merge.
+        gone: the other one, as it was.
+    """
+    then = combined(before, gone)
+    kept = {
+        field.name: getattr(before if getattr(now, field.name) == getattr(then, field.name) else now, field.name)
+        for field in fields(Paper)
+        if field.name not in ("id", "identifiers", "visible_to")
+    }
+    names = tuple(name for name in now.identifiers if name in before.identifiers or name not in gone.identifiers)
+    return replace(now, identifiers=names, **kept)
