@@ -7,6 +7,7 @@ out where it is empty.
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar, assert_never, get_args
 
 import orjson
@@ -93,8 +94,14 @@ def _element_shape(element: Element) -> list[Any]:  # noqa: C901 - one case an e
 
 
 def _span_shapes(spans: tuple[Span, ...]) -> list[Any]:
-    """A plain span is its bare text; another has its style and, where it is a link, its URL."""
-    return [span.text if span.style == "plain" and span.url is None else [span.text, span.style, span.url] for span in spans]
+    """A bare span is its text; another has its style, its URL where it is a link, and the Unix seconds of its moment."""
+    return [_span_shape(span) for span in spans]
+
+
+def _span_shape(span: Span) -> str | list[Any]:
+    if span.at is not None:
+        return [span.text, span.style, span.url, int(span.at.timestamp())]
+    return span.text if span.style == "plain" and span.url is None else [span.text, span.style, span.url]
 
 
 def _button_shape(button: Button) -> list[str]:
@@ -113,8 +120,17 @@ def _spans(shape: object) -> tuple[Span, ...]:
     return tuple(Span(one) if isinstance(one, str) else _styled(*_rows(one)) for one in _rows(shape))
 
 
-def _styled(text: object, style: object, url: object) -> Span:
-    return Span(_word(text), _one_of(style, _SPAN_STYLES), _maybe(url))
+def _styled(text: object, style: object, url: object, at: object = None) -> Span:
+    return Span(_word(text), _one_of(style, _SPAN_STYLES), _maybe(url), None if at is None else _moment(at))
+
+
+def _moment(shape: object) -> datetime:
+    if not isinstance(shape, int) or isinstance(shape, bool):
+        raise TypeError("the seconds of a moment are missing")
+    try:
+        return _EPOCH + timedelta(seconds=shape)
+    except OverflowError as error:
+        raise ValueError("a moment is out of range") from error
 
 
 def _button(shape: object) -> Button:
@@ -150,6 +166,7 @@ def _one_of(shape: object, words: dict[str, _Literal]) -> _Literal:
     return words[_word(shape)]
 
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SPAN_STYLES: Final[dict[str, SpanStyle]] = {style: style for style in get_args(SpanStyle)}
 _BUTTON_STYLES: Final[dict[str, ButtonStyle]] = {style: style for style in get_args(ButtonStyle)}
 _EFFECTS: Final[dict[str, Effect]] = {effect: effect for effect in get_args(Effect)}

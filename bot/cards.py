@@ -5,6 +5,7 @@ Every piece of text is a `Span`; adapters escape each span, so no paper title ca
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Literal, assert_never
 
 SpanStyle = Literal["plain", "bold", "italic", "code", "user", "channel"]
@@ -22,11 +23,20 @@ class Span:
     """A run of text in one style. With `url` (http or https) it is a link.
 
     As "user" or "channel" the text is the platform's own id of a person or a channel: a platform that can shows their name.
+
+    With `at` (UTC, whole seconds) the text says a moment: a platform that can shows it on the reader's own clock instead. Such
+    a span is no link, and as "code" its text stays as typed.
     """
 
     text: str
     style: SpanStyle = "plain"
     url: str | None = None
+    at: datetime | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is nothing but words: no style, no link, no moment."""
+        return self.style == "plain" and not self.url and self.at is None
 
 
 @dataclass(frozen=True, slots=True)

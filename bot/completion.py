@@ -28,6 +28,7 @@ _TITLE_CHARS = 80
 _LIKE = 82.0
 _OF_PAPERS = ("similar", "abstract", "why", "save", "unsave")
 _OF_SUBSCRIPTIONS = ("unsubscribe", "preview", "resume")
+_QUERIES = 5  # so that all commands still follow where nothing is typed
 _DAYS = (
     ("weekdays", "Monday to Friday"),
     ("daily", "every day"),
@@ -55,10 +56,11 @@ class Completion:
 
 
 def needs_subscriptions(text: str) -> bool:
-    """Whether the channel's subscriptions are among what this may become."""
-    slash, _, rest = text.lstrip()[:_TYPED_CHARS].partition(" ")
+    """Whether the channel's subscriptions, or what they ask for, are among what this may become."""
+    slash, space, rest = text.lstrip()[:_TYPED_CHARS].partition(" ")
     verb, more, _ = rest.partition(" ")
-    return slash.lower() == "/papers" and bool(more) and verb.lower() in _OF_SUBSCRIPTIONS
+    asks = not (more and _is_verb(verb))
+    return slash.lower() == "/papers" and bool(space) and (asks or verb.lower() in _OF_SUBSCRIPTIONS)
 
 
 def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> list[Completion]:
@@ -88,7 +90,8 @@ def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> 
         return _files(name, library)[:MOST]
     if more and verb.lower() == "subscribe":
         return _settings(name)[:MOST]
-    return [*_verbs(rest), *_topics(rest)][: MOST if rest.strip() else MOST_COMMANDS]
+    found = {one.value: one for one in (*_queries(rest, mine), *_verbs(rest), *_topics(rest))}
+    return list(found.values())[: MOST if rest.strip() else MOST_COMMANDS]
 
 
 def _commands() -> list[Completion]:
@@ -103,6 +106,20 @@ def _commands() -> list[Completion]:
 def _verbs(typed: str) -> list[Completion]:
     wanted = f"/papers {typed.lower()}"
     return [one for one in _commands() if one.value.startswith("/papers ") and one.value.strip().startswith(wanted)]
+
+
+def _is_verb(word: str) -> bool:
+    return any(one.verb == word.lower() for one in COMMANDS if one.verb)
+
+
+def _queries(typed: str, mine: Sequence[Subscription]) -> list[Completion]:
+    """What the channel is subscribed to, where a word of it begins so; not what would be read as another command."""
+    wanted = f" {typed.lower().strip()}"
+    queries = dict.fromkeys(one.wish.query for one in mine)
+    fitting = [query for query in queries if wanted in f" {query.lower()}" and not _is_verb(query.partition(" ")[0])]
+    return [Completion(f"/papers {query}", cut_at_word(query, _TITLE_CHARS), "subscribed here") for query in fitting if query][
+        :_QUERIES
+    ]
 
 
 def _topics(typed: str) -> list[Completion]:

@@ -24,7 +24,8 @@ def make_discord(app: App, pool: Executor, token: SecretStr) -> DiscordAdapter:
     """
 
     def completed(text: str, asked: Invocation) -> Sequence[Completion]:
-        mine = app.rounds.subscriptions.of_channel(asked.channel) if needs_subscriptions(text) else ()
+        wanted = needs_subscriptions(text) and not asked.guest
+        mine = app.rounds.subscriptions.of_channel(asked.channel) if wanted else ()
         return complete(text, app.library.seen_by(asked.viewer), mine)
 
     async def completions(text: str, asked: Invocation) -> Sequence[Completion]:

@@ -15,6 +15,7 @@ from bot.cards import Span, join_spans
 ELLIPSIS = "…"
 NAMES = ("user", "channel")
 """Styles of a span whose text is the platform's own id of somebody or of a place."""
+_TIMELESS = (*NAMES, "code")
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What nobody can see yet can reorder, hide or break the text around it: control characters and lone surrogates, bidi
@@ -80,22 +81,23 @@ def tidy(spans: Iterable[Span], url_limit: int = 3000) -> tuple[Span, ...]:
     """The spans cleaned: unsafe URLs dropped, empty spans left out, neighbours of one kind joined; none if all is blank.
 
     A link with no words shows its own address. The id of a person or a channel is no link and is joined to nothing; with white
-    space in it, it is none.
+    space in it, it is none. A moment is no link either, and none without words or as code.
     """
     tidied: list[Span] = []
     for span in spans:
         text = clean(span.text)
         style = "plain" if span.style in NAMES and any(map(str.isspace, text)) else span.style
-        url = None if span.style in NAMES else web_url(span.url, url_limit)
+        at = None if span.style in _TIMELESS or is_blank(text) else span.at
+        url = None if span.style in NAMES or at else web_url(span.url, url_limit)
         if is_blank(text) and url:
             text = url
         if not text:
             continue
         alike = tidied and style not in NAMES and tidied[-1].style == style
-        if alike and not url and not tidied[-1].url:
+        if alike and not (url or at) and not (tidied[-1].url or tidied[-1].at):
             tidied[-1] = replace(tidied[-1], text=tidied[-1].text + text)
         else:
-            tidied.append(Span(text, style, url))
+            tidied.append(Span(text, style, url, at))
     return () if is_blank(join_spans(tidied)) else tuple(tidied)
 
 
@@ -112,7 +114,7 @@ def split_spans(spans: tuple[Span, ...], limit: int, size: Callable[[tuple[Span,
     """The spans in pieces of at most `limit`, cut after a sentence, else after a word, else between two characters.
 
     Nothing is lost: the pieces' texts in order are the spans' texts. A piece holds at least one character,
-    so `limit` must leave room for one.
+    so `limit` must leave room for one. A moment stays whole unless it alone is too long.
 
     Args:
         spans: tidy spans.
@@ -121,7 +123,7 @@ def split_spans(spans: tuple[Span, ...], limit: int, size: Callable[[tuple[Span,
     """
     while spans:
         text = join_spans(spans)
-        end = _cut(text, limit, partial(_fits, spans, limit, size))
+        end = _before_moment(spans, _cut(text, limit, partial(_fits, spans, limit, size)))
         yield take(spans, end)
         spans = _drop(spans, end)
 
@@ -151,8 +153,18 @@ def _drop(spans: tuple[Span, ...], length: int) -> tuple[Span, ...]:
 
 
 def _part(span: Span, text: str) -> Span:
-    """Some of a span's text; half an id names nobody, so it becomes plain text."""
-    return replace(span, text=text, style="plain" if span.style in NAMES else span.style)
+    """Some of a span's text; half an id names nobody and half a moment tells no time, so they become text."""
+    return replace(span, text=text, style="plain" if span.style in NAMES else span.style, at=None)
+
+
+def _before_moment(spans: tuple[Span, ...], end: int) -> int:
+    """The cut, moved to the start of the moment that it would fall into where something stands before that."""
+    start = 0
+    for span in spans:
+        if span.at and start < end < start + len(span.text):
+            return start or end
+        start += len(span.text)
+    return end
 
 
 def _cut(text: str, limit: int, fits: Callable[[int], bool]) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 _MARKUP = (
     ("escape", re.compile(r"\\([^0-9A-Za-z\s])")),
     ("link", re.compile(r"\[((?:[^\[\]])*)\]\(\s*<?((?:\([^)]*\)|[^\s\\()]|\\.)*?)>?\s*\)")),
+    ("moment", re.compile(r"<t:(-?\d{1,17}):[tTdDfFR]>")),
     ("mention", re.compile(r"@everyone|@here|<(?:@[!&]?|#|/[^:>]+:|a?:\w+:|t:|id:)[^>]*>")),
     ("autolink", re.compile(r"<?(?:https?|steam)://[^\s<]+[^<.,:;\"'\]\s]")),
     ("emoji", re.compile(r":([^\s:]+?(?:::skin-tone-\d)?):")),
@@ -59,7 +60,7 @@ def _read_inline(text: str, *, in_link: bool = False) -> tuple[str, list[tuple[s
             elif kind == "code":
                 words += match[2]
                 marks.append((kind, match[2]))
-            elif kind in ("mention", "autolink", "emoji"):
+            elif kind in ("mention", "autolink", "emoji", "moment"):
                 named = re.fullmatch(r"<[@#](\d+)>", match[0])
                 words += named[1] if named else match[0]
                 marks.append((kind, match[0]))

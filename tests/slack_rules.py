@@ -12,6 +12,10 @@ from slack_sdk.models.views import View
 _LINK = re.compile(r"<(https?://[^|<>\s]+)\|([^<>]+)>")
 _NAME = re.compile(r"<[@#]([UWCGD][A-Z0-9]{2,})>")
 _NAMED = {"user": "[UW][A-Z0-9]{2,}", "channel": "[CGD][A-Z0-9]{2,}"}
+_DATE = re.compile(r"<!date\^(\d+)\^([^|<>^]+)\|([^|<>\n]+)>")
+_DATE_FORMAT = re.compile(
+    r"(?:[^{}]|\{(?:date|date_num|date_slash|(?:date_short|date_long|date)(?:_pretty)?|time|time_secs|ago)\})+"
+)
 _EMPHASIS = re.compile(r"(?<!\S)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\S)")
 
 
@@ -152,7 +156,24 @@ def _rich_words(element: dict[str, Any]) -> str:
     if element["type"] in _NAMED:
         assert re.fullmatch(_NAMED[element["type"]], element[f"{element['type']}_id"])
         return str(element[f"{element['type']}_id"])
+    if element["type"] == "date":
+        _check_moment(element["timestamp"], element["format"])
+        assert set(element.get("style", ())) <= {"bold", "italic", "strike", "underline"}
+        return _literal(element["fallback"])
     return _literal(element["text"])
+
+
+def _check_moment(timestamp: int, form: str) -> None:
+    assert isinstance(timestamp, int)
+    assert _DATE_FORMAT.fullmatch(form)
+    assert "{" in form
+
+
+def moments(block: dict[str, Any]) -> list[int]:
+    """The moments among the words of a block, in seconds."""
+    found = [e["timestamp"] for e in _rich_elements(block) if e["type"] == "date"]
+    texts = [*block.get("elements", ()), block.get("text"), *block.get("fields", ())]
+    return found + [int(match[1]) for t in texts if t and t.get("type") == "mrkdwn" for match in _DATE.finditer(t["text"])]
 
 
 def links(block: dict[str, Any]) -> list[str]:
@@ -180,7 +201,9 @@ def _literal(text: str) -> str:
 
 def read_mrkdwn(text: str) -> str:
     """The words of an mrkdwn text; fails where anything but links and our own emphasis would be read as markup."""
-    words = _NAME.sub(r"\1", text)
+    for match in _DATE.finditer(text):
+        _check_moment(int(match[1]), match[2])
+    words = _DATE.sub(r"\3", _NAME.sub(r"\1", text))
     for _ in range(3):
         words = _LINK.sub(r"\2", _EMPHASIS.sub(r"\2", words))
     assert not re.search(r"[*_~`<>]", words), text

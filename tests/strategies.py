@@ -1,6 +1,8 @@
 """Cards that nobody would write on purpose: hypothesis strategies and the strings that have broken chat bots before."""
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import get_args
 
 from hypothesis import strategies as st
@@ -111,8 +113,13 @@ effects = st.sampled_from(("reply", "update", "share", "form"))
 ids = st.one_of(
     st.sampled_from(("U012ABCDE", "W1A", "C012ABCDE", "G01", "D0X", "123456789012345678", "ada", "U1 <!here>")), short_texts
 )
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - in UTC
+    lambda at: at.replace(microsecond=0)
+)
+times = st.one_of(st.sampled_from(("Tue 09:00 Europe/Berlin", "tomorrow 14:05", "Mon 09:00 America/New_York")), short_texts)
 spans = st.one_of(
     st.builds(Span, texts, st.sampled_from(("plain", "bold", "italic", "code")), urls),
+    st.builds(Span, times, st.sampled_from(("plain", "bold", "italic", "code", "user")), urls, moments),
     st.builds(Span, ids, st.sampled_from(("user", "channel")), urls),
 )
 span_rows = st.lists(spans, max_size=5).map(tuple)
@@ -176,15 +183,30 @@ def names_of(card: Card) -> list[str]:
     return [clean(span.text).strip() for row in rows for span in row if span.style in NAMES]
 
 
-def expected_ink(card: Card, url_limit: int) -> str:
-    """What a wordy card must show, in order, on a platform whose links take addresses up to a limit."""
+def moment_of(span: Span) -> datetime | None:
+    """The moment that a span says, where it says one: in words, and not as code or as an id."""
+    return span.at if ink(span.text) and span.style not in (*NAMES, "code") else None
+
+
+def moments_of(card: Card) -> list[datetime]:
+    """The moments that a card says, in its order."""
+    rows = [element.spans for element in card.elements if isinstance(element, Text | Context | Row | Fold)]
+    return [at for row in rows for span in row if (at := moment_of(span))]
+
+
+def expected_ink(card: Card, url_limit: int, moment: Callable[[datetime], str] | None = None) -> str:
+    """What a wordy card must show, in order, on a platform whose links take addresses up to a limit.
+
+    `moment`: how the platform's message holds a moment, where not as its words.
+    """
     shown = [ink(card.title) or "Untitled"]
     for element in card.elements:
         match element:
             case Text(row) | Context(row) | Row(row):
-                shown += [
-                    ink(span.text) or ink("" if span.style in NAMES else web_url(span.url, url_limit) or "") for span in row
-                ]
+                for span in row:
+                    address = "" if span.style in NAMES else web_url(span.url, url_limit) or ""
+                    at = moment_of(span) if moment else None
+                    shown.append(moment(at) if moment and at else ink(span.text) or ink(address))
             case Fields(rows):
                 shown += [ink(label + value) for label, value in rows]
             case _:

@@ -1,11 +1,12 @@
 """Discord: elements of a card as components. Knows no messages, no SDK, no network."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple, assert_never
 
 from adapters.discord import limits
 from adapters.discord.ids import Ids
-from adapters.discord.text import markdown
+from adapters.discord.text import MOMENT_CHARS, markdown
 from bot.cards import (
     Button,
     Buttons,
@@ -99,7 +100,12 @@ def _paragraph(spans: Iterable[Span], prefix: str = "") -> Iterator[Piece]:
 
     def size(part: tuple[Span, ...]) -> int:
         text = shown[part] = markdown(part, prefix)
-        return utf16_length(text)
+        moments = sum(span.at is not None for span in part)
+        if (
+            moments
+        ):  # their words and their tags: a piece with half a moment, which is words, never costs more than with all of it
+            text = markdown([replace(span, at=None) for span in part], prefix)
+        return utf16_length(text) + moments * MOMENT_CHARS
 
     for part in split_spans(tidy(spans, limits.LINK_URL), limits.PIECE, size):
         if not is_blank(join_spans(part)):

@@ -9,11 +9,13 @@ except inside the words of a masked link, where the backslash itself is shown
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.cards import Span
 from bot.spans import NAMES, is_blank
 
 ARROW = "→"  # the link beside words that cannot be inside one; not an emoji
+MOMENT_CHARS = 24  # no tag of a moment is longer
 _SEPARATOR = "\u200b"  # between two markers, which would otherwise run together; `clean` removes it from what comes in
 
 _SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|<>[]@"}
@@ -40,6 +42,11 @@ def escape(text: str) -> str:
     return _COLON.sub(r"\\:", text.translate(_SPECIAL))
 
 
+def moment_tag(at: datetime) -> str:
+    """A moment as Discord shows it to each reader: their own date and time, in their own language."""
+    return f"<t:{int(at.timestamp())}:f>"
+
+
 def fits_in_link(text: str) -> bool:
     """Whether a masked link shows these words exactly as they are."""
     return _NO_LINK_WORDS.search(text) is None and not is_blank(text)
@@ -48,7 +55,7 @@ def fits_in_link(text: str) -> bool:
 def _lines(spans: Sequence[Span]) -> list[list[Span]]:
     lines: list[list[Span]] = [[]]
     for span in spans:
-        if span.url:  # the words of a link stay on one line
+        if span.url or span.at:  # the words of a link stay on one line, and so does a moment
             lines[-1].append(replace(span, text=span.text.replace("\n", " ")))
             continue
         first, *others = span.text.split("\n")
@@ -76,6 +83,8 @@ def _span(span: Span) -> str:
     lead, trail = span.text[: span.text.index(core)], span.text[span.text.index(core) + len(core) :]
     if span.style in NAMES:
         shown = f"<{_SIGNS[span.style]}{core}>" if _ID.fullmatch(core) else escape(core)
+    elif span.at:
+        shown = _styled(core, span, moment_tag(span.at))
     elif not span.url:
         shown = _styled(core, span, escape(core))
     elif fits_in_link(core):

@@ -112,7 +112,7 @@ def _rich_cost(spans: tuple[Span, ...]) -> int:
 
 def _context(spans: Iterable[Span]) -> Iterator[Piece]:
     tidied = tidy(spans, limits.URL)
-    if all(span.style == "plain" and not span.url for span in tidied):
+    if all(span.is_bare for span in tidied):
         for part in split_spans(tidied, limits.TEXT, text_cost):
             if not is_blank(words := join_spans(part)):
                 yield Piece({"type": "context", "elements": [plain(words)]}, words)
@@ -164,7 +164,7 @@ def _fold(fold: Fold) -> Iterator[Piece]:
 def _fold_texts(fold: Fold) -> list[dict[str, Any]]:
     spans = tidy(fold.spans, limits.URL)
     parts = (part for part in split_spans(spans, limits.TEXT, text_cost) if not is_blank(join_spans(part)))
-    if any(span.style != "plain" or span.url for span in spans):
+    if not all(span.is_bare for span in spans):
         texts = [mrkdwn(part) for part in parts]
         fitting = [text for text in texts if text and utf8_length(text["text"]) <= limits.TEXT]
         return fitting if len(fitting) == len(texts) else []

@@ -118,7 +118,7 @@ def _compact(elements: Iterable[Element]) -> Iterator[Element]:
     """The elements with neighbouring plain small lines as one, so that they stand close together."""
     waiting: Context | None = None
     for element in elements:
-        if isinstance(element, Context) and all(span.style == "plain" and not span.url for span in element.spans):
+        if isinstance(element, Context) and all(span.is_bare for span in element.spans):
             if is_blank("".join(span.text for span in element.spans)):
                 continue
             waiting = Context((*waiting.spans, Span("\n"), *element.spans)) if waiting else element

@@ -26,7 +26,7 @@ def entries(spans: Sequence[Span]) -> list[Entry]:
     """The entries of tidy spans that are a list of two or more; none where they are not."""
     found: list[Entry] = []
     for line in _lines(spans):
-        start = _NUMBER.match(line[0].text) if line and line[0].style == "plain" and not line[0].url else None
+        start = _NUMBER.match(line[0].text) if line and line[0].is_bare else None
         if start is None or (found and int(start[1]) != found[-1].number + 1):
             return []
         first = replace(line[0], text=line[0].text[start.end() :])
@@ -47,10 +47,10 @@ def rich_list(listed: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _lines(spans: Sequence[Span]) -> list[list[Span]]:
-    """The spans by lines; a link that runs over several stays whole, in the first of them."""
+    """The spans by lines; a link or a moment that runs over several stays whole, in the first of them."""
     lines: list[list[Span]] = [[]]
     for span in spans:
-        first, *others = [span.text] if span.url else span.text.split("\n")
+        first, *others = [span.text] if span.url or span.at else span.text.split("\n")
         lines[-1].append(replace(span, text=first))
         lines += [[replace(span, text=text)] for text in others]
     return [[span for span in line if span.text] for line in lines]

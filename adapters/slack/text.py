@@ -21,6 +21,12 @@ _MARK = "\u2061"  # an invisible character that `clean` removes from what comes 
 _MARKED = re.compile(f"{_MARK}([@#][A-Z0-9]+){_MARK}")
 _SIGNS = {"user": "@", "channel": "#"}
 _STYLES = {"bold": "bold", "italic": "italic", "code": "code"}
+_MOMENT = "{date_short_pretty} at {time}"
+"""How a moment reads: "tomorrow at 9:00 AM", else "Dec 15, 2025 at 9:00 AM", on the reader's own clock.
+
+Sources: https://docs.slack.dev/reference/block-kit/block-elements/date-element ,
+https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+"""
 
 
 def literal(text: str) -> str:
@@ -64,7 +70,11 @@ def mrkdwn(spans: Sequence[Span]) -> dict[str, Any] | None:
             continue
         marker = _MARKERS.get(span.style, "")
         inside = escape(span.text)
-        if span.url:
+        if span.at:
+            if "\n" in span.text or "|" in span.text:
+                return None
+            inside = f"<!date^{int(span.at.timestamp())}^{_MOMENT}|{inside}>"
+        elif span.url:
             if "\n" in span.text:
                 return None
             inside = f"<{escape(span.url)}|{inside}>"
@@ -110,7 +120,10 @@ def _rich_element(span: Span) -> dict[str, Any]:
     if named := _named(span):
         return {"type": span.style, f"{span.style}_id": named}
     element: dict[str, Any] = {"type": "text", "text": literal(span.text)}
-    if span.url:
+    if span.at:
+        shown = {"timestamp": int(span.at.timestamp()), "format": _MOMENT}
+        element = {"type": "date", **shown, "fallback": literal(span.text.replace("\n", " "))}
+    elif span.url:
         element = {"type": "link", "url": span.url, "text": literal(span.text)}
     if style := _STYLES.get(span.style):
         element["style"] = {style: True}

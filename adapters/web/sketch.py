@@ -8,6 +8,7 @@ https://discord.com/developers/docs/components/reference
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -45,7 +46,7 @@ _SLACK = re.compile(
 )
 _DISCORD = re.compile(
     r"\\(?P<char>[^\w\s])|\[(?P<label>(?:\\.|[^\]\\])+)\]\(<?(?P<url>https?://[^)\s>]+)>?\)"
-    r"|\*\*(?P<bold>(?:\\.|[^*\\])+)\*\*|\*(?P<italic>(?:\\.|[^*\\])+)\*|`(?P<code>[^`\n]+)`"
+    r"|<t:(?P<moment>\d{1,11}):f>|\*\*(?P<bold>(?:\\.|[^*\\])+)\*\*|\*(?P<italic>(?:\\.|[^*\\])+)\*|`(?P<code>[^`\n]+)`"
 )
 
 
@@ -63,6 +64,9 @@ def _spans(text: str, pattern: re.Pattern[str], bare: Callable[[str], str]) -> t
         if name in {"bold", "italic", "label"}:  # a bold link, or a link with a bold word
             inner = _spans(words, pattern, bare)
             spans += [replace(span, style=style if style != "plain" else span.style, url=url or span.url) for span in inner]
+        elif name == "moment":
+            when = datetime.fromtimestamp(int(words), UTC)
+            spans.append(Span(f"{when.day} {when:%B %Y %H:%M} UTC", at=when))
         else:
             spans.append(Span(bare(words), "code" if name == "code" else "plain"))
     spans.append(Span(bare(text[at:])))

@@ -11,7 +11,7 @@ from bot.prose import cut_at_word, readable
 from bot.results import Composition, Explanation, Hit, PastDay
 from bot.subscription import Edition, Subscription, Verdict
 from bot.views.lists import row
-from bot.views.subscriptions import line_text, next_text, query_text
+from bot.views.subscriptions import line_text, next_spans, query_text
 from bot.views.wording import DAYS, among, count_of, day_text, handle, page_of
 
 IN_SHOWN = 10
@@ -39,8 +39,10 @@ def preview_card(subscription: Subscription, composition: Composition, papers: M
         papers: those that are not in it, by id.
         now: the present moment.
     """
-    when = "It is paused and posts nothing" if subscription.paused else f"Comes {next_text(subscription, now)}"
-    elements: list[Element] = [Context((Span(f"{line_text(subscription)}\n{when}. {_counts(composition)}"),))]
+    paused = (Span("It is paused and posts nothing"),)
+    when = paused if subscription.paused else (Span("Comes "), *next_spans(subscription, now))
+    about = (Span(f"{line_text(subscription)}\n"), *when, Span(f". {_counts(composition)}"))
+    elements: list[Element] = [Context(about)]
     if composition.unreadable:
         elements.append(Text((Span(f"The query can no longer be read: {composition.unreadable}"),)))
     elements += [row(number, hit) for number, hit in enumerate(composition.chosen[:IN_SHOWN], start=1)]
@@ -197,7 +199,7 @@ def _because(reasoned: Reasoned, paper: Paper, now: datetime) -> tuple[Span, ...
         case "shown_before":
             text = f"It matched{on}, but had been posted here before."
         case "next":
-            text = f"It comes with the next edition, {next_text(subscription, now)}."
+            return Span("It comes with the next edition, "), *next_spans(subscription, now), Span(".")
         case "paused":
             text = f"It would come, but this subscription is paused: {subscription.paused}"
         case "before":

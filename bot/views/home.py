@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.cards import Button, Buttons, Card, Context, Span, Text
 from bot.subscription import Subscription
-from bot.views.subscriptions import line_text, next_text
+from bot.views.subscriptions import line_text, state_spans
 from bot.views.wording import count_of
 
 
@@ -32,14 +32,13 @@ def welcome_card(count: int, *, more: bool) -> Card:
 
 def own_card(subscription: Subscription, *, now: datetime) -> Card:
     """One subscription of theirs: where, when it comes next, and what can be done about it."""
-    state = f"paused: {subscription.paused}" if subscription.paused else f"next {next_text(subscription, now)}"
     first = (
         Button("Resume", f"/papers resume #{subscription.id}", "primary")
         if subscription.paused
         else Button("Change", f"/papers subscribe #{subscription.id}", effect="form")
     )
     others = (Button("Preview", f"/papers preview #{subscription.id}"), Button("Stop", f"/papers unsubscribe #{subscription.id}"))
-    where = (Span(subscription.channel.channel, "channel"), Span(f" · {state}"))
+    where = (Span(subscription.channel.channel, "channel"), Span(" · "), *state_spans(subscription, now))
     return Card(title=line_text(subscription), elements=(Context(where), Buttons((first, *others))))
 
 

@@ -47,20 +47,20 @@ def receipt_card(  # noqa: PLR0913 - all that a receipt says
         parts.append(f"{short_count(len(taken.known) - len(posted))} already known")
     elements: list[Element] = [Text((Span(f"{count_of(found, 'paper')} found: {', '.join(parts)}."),))]
     elements += [Context((Span(line),)) for line in (_issues_line(issues), _whose(taken)) if line]
-    buttons = receipt_buttons(taken, now=now, zone=zone)
-    return Card(title="Papers added" if taken.new else "No new papers", elements=(*elements, *buttons))
+    elements += what_next(taken, now=now, zone=zone)
+    return Card(title="Papers added" if taken.new else "No new papers", elements=tuple(elements))
 
 
-def receipt_buttons(taken: Import, *, now: datetime, zone: str) -> tuple[Buttons, ...]:
-    """Undo, while that is possible, and the list of what is new."""
+def what_next(taken: Import, *, now: datetime, zone: str) -> tuple[Element, ...]:
+    """Undo, while that is possible, with its end in words that a platform can show as a time; and the list of what is new."""
     if not taken.new:
         return ()
-    buttons = [Button(f"Show the {len(taken.new)}" if len(taken.new) > 1 else "Show it", f"/papers imported {taken.number}")]
-    if now < undo_until(taken):
-        buttons.insert(
-            0, Button(f"Undo, until {_moment(undo_until(taken), now, zone)}", f"/papers undo {taken.number}", effect="update")
-        )
-    return (Buttons(tuple(buttons)),)
+    show = Button(f"Show the {len(taken.new)}" if len(taken.new) > 1 else "Show it", f"/papers imported {taken.number}")
+    if now >= undo_until(taken):
+        return (Buttons((show,)),)
+    undo = Button("Undo", f"/papers undo {taken.number}", effect="update")
+    until = Context((Span("You can undo this until "), _moment(undo_until(taken), now, zone), Span(".")))
+    return until, Buttons((undo, show))
 
 
 def undo_until(taken: Import) -> datetime:
@@ -71,9 +71,9 @@ def undo_until(taken: Import) -> datetime:
 def repeated_card(taken: Import, *, asked_by: str, now: datetime, zone: str) -> Card:
     """The very same document was taken in before."""
     by = Span("you") if taken.by == asked_by else Span(cut_at_word(taken.by, NAME_CHARS), "user")
-    when = Span(f" ({_moment(taken.at, now, zone)}). Nothing was changed.")
-    said = (Span("This document was already taken in by "), by, when)
-    return Card(title="Added already", elements=(Text(said), *receipt_buttons(taken, now=now, zone=zone)))
+    when = (Span(" ("), _moment(taken.at, now, zone), Span("). Nothing was changed."))
+    said = (Span("This document was already taken in by "), by, *when)
+    return Card(title="Added already", elements=(Text(said), *what_next(taken, now=now, zone=zone)))
 
 
 def undone_card(undone: Undone) -> Card:
@@ -126,9 +126,9 @@ def _short_day(day: date, now: datetime) -> str:
     return day_text(day).removesuffix(f" {now.year}")
 
 
-def _moment(at: datetime, now: datetime, zone: str) -> str:
+def _moment(at: datetime, now: datetime, zone: str) -> Span:
     """As in "today 14:05", "tomorrow 14:05", "8 Dec 14:05"."""
     there, here = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
     days = (there.date() - here.date()).days
     day = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days) or _short_day(there.date(), now)
-    return f"{day} {there:%H:%M}"
+    return Span(f"{day} {there:%H:%M}", at=at.replace(microsecond=0))

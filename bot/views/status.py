@@ -1,7 +1,7 @@
 """The card that says how a channel's subscriptions and the sources are doing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.cards import Button, Buttons, Card, Context, Element, Span, Text
@@ -9,7 +9,7 @@ from bot.local_time import moment_text
 from bot.prose import cut_at_word
 from bot.subscription import Edition, SourceState, Subscription
 from bot.views.subscriptions import line_text
-from bot.views.wording import count_of, long_day
+from bot.views.wording import count_of, long_day, moment
 
 REASON_CHARS = 200
 MOST_SOURCES = 10
@@ -46,28 +46,28 @@ def status_card(  # noqa: PLR0913 - all that the card says
     elements: list[Element] = [Text((Span("This channel has no subscription."),))] if not standings else []
     for standing in standings:
         subscription = standing.subscription
-        spans = [Span(line_text(subscription), "bold"), Span(f"\n{_next(subscription, now, own_zone)}")]
+        spans = (Span(line_text(subscription), "bold"), Span("\n"), *_next(subscription, now, own_zone))
         elements.append(Text((*spans, *_last(standing, now))))
     if former is not None:
         elements.append(Text((Span("Last posted here: "), _day_of(former), Span(", for a subscription that was stopped since."))))
-    elements += [Context((Span(line),)) for line in _sources(sources, newest, now, own_zone)]
+    elements += [Context(line) for line in _sources(sources, newest, now, own_zone)]
     resume = (Button("Resume", "/papers resume", "primary"),) if any(one.subscription.paused for one in standings) else ()
     looks = (*resume, Button("Preview", "/papers preview"), Button("Subscriptions", "/papers subscriptions"))
     begin = (Button("Subscribe", "/papers subscribe", "primary", effect="form"),)
     return Card(title="Status of this channel", elements=(*elements, Buttons(looks if standings else begin)))
 
 
-def _next(subscription: Subscription, now: datetime, own_zone: str) -> str:
+def _next(subscription: Subscription, now: datetime, own_zone: str) -> tuple[Span, ...]:
     """When it posts next: on its own clock and, where that differs, on the asker's."""
     if subscription.next_at is None:
-        return f"Paused: {cut_at_word(subscription.paused, REASON_CHARS)}"
+        return (Span(f"Paused: {cut_at_word(subscription.paused, REASON_CHARS)}"),)
     zone = subscription.wish.timing.zone
+    there = moment(subscription.next_at, zone, now)
     if subscription.next_at <= now:
-        return f"Next: now; it was due {moment_text(subscription.next_at, zone, now)}"
-    there = moment_text(subscription.next_at, zone, now)
+        return Span("Next: now; it was due "), there
     mine = moment_text(subscription.next_at, own_zone or zone, now)
-    same = mine.removesuffix(own_zone or zone) == there.removesuffix(zone)
-    return f"Next: {there}" if same else f"Next: {there}, for you {mine}"
+    same = mine.removesuffix(own_zone or zone) == there.text.removesuffix(zone)
+    return Span("Next: "), there if same else replace(there, text=f"{there.text}, for you {mine}")
 
 
 def _last(standing: Standing, now: datetime) -> list[Span]:
@@ -77,9 +77,9 @@ def _last(standing: Standing, now: datetime) -> list[Span]:
         return [Span("\nIt is new: nothing has been posted for it yet.")]
     spans, zone = [], standing.subscription.wish.timing.zone
     if last is not posted:
-        spans.append(Span(f"\n{long_day(last.day)}: {_outcome(last, zone, now)}"))
+        spans += [Span(f"\n{long_day(last.day)}: "), *_outcome(last, zone, now)]
     if posted is not None:
-        spans += [Span("\nLast: "), _day_of(posted), Span(f", {_counts(posted, zone, now)}")]
+        spans += [Span("\nLast: "), _day_of(posted), Span(", "), *_counts(posted, zone, now)]
     return spans
 
 
@@ -88,59 +88,58 @@ def _day_of(edition: Edition) -> Span:
     return Span(long_day(edition.day), "plain", edition.opener.url if edition.opener else None)
 
 
-def _outcome(edition: Edition, zone: str, now: datetime) -> str:
+def _outcome(edition: Edition, zone: str, now: datetime) -> tuple[Span, ...]:
     reason = cut_at_word(edition.reason, REASON_CHARS)
     match edition.state:
         case "skipped":
-            return f"skipped. {reason}"
+            return (Span(f"skipped. {reason}"),)
         case "failed":
-            return f"could not be sent. {reason}"
+            return (Span(f"could not be sent. {reason}"),)
         case "planned":
-            return f"waits to be sent{_next_try(edition, zone, now)}. {reason}".strip()
+            return Span("waits to be sent"), *_next_try(edition, zone, now), Span(f". {reason}".rstrip())
         case _:
-            return f"nothing posted. {reason}".strip()
+            return (Span(f"nothing posted. {reason}".rstrip()),)
 
 
-def _next_try(edition: Edition, zone: str, now: datetime) -> str:
+def _next_try(edition: Edition, zone: str, now: datetime) -> tuple[Span, ...]:
     """When what could not be sent is tried again, where that is known."""
     if edition.state != "planned" or edition.retry_at is None or edition.retry_at <= now:
-        return ""
-    return f"; the next try is at {moment_text(edition.retry_at, zone, now)}"
+        return ()
+    return Span("; the next try is at "), moment(edition.retry_at, zone, now)
 
 
-def _counts(edition: Edition, zone: str, now: datetime) -> str:
+def _counts(edition: Edition, zone: str, now: datetime) -> tuple[Span, ...]:
     """As in "7 of 40 new papers in 8 messages"; what could not be sent is said."""
     if edition.reason and edition.state == "done":
-        return cut_at_word(edition.reason, REASON_CHARS)
+        return (Span(cut_at_word(edition.reason, REASON_CHARS)),)
     chosen = sum(one.kind == "chosen" for one in edition.verdicts)
     papers = f"{chosen} of {count_of(edition.seen, 'new paper')}" if chosen else count_of(edition.parts, "message")
     if edition.state == "failed":
         reason = cut_at_word(edition.reason, REASON_CHARS)
-        return f"{papers}; only {edition.sent} of {edition.parts} messages could be sent. {reason}"
+        return (Span(f"{papers}; only {edition.sent} of {edition.parts} messages could be sent. {reason}"),)
     under_way = f"; {edition.sent} of {edition.parts} messages are out" if edition.sent < edition.parts else ""
-    return papers + under_way + _next_try(edition, zone, now)
+    return Span(papers + under_way), *_next_try(edition, zone, now)
 
 
-def _sources(sources: Sequence[SourceState], newest: date | None, now: datetime, own_zone: str) -> list[str]:
+def _sources(sources: Sequence[SourceState], newest: date | None, now: datetime, own_zone: str) -> list[tuple[Span, ...]]:
     zone = own_zone or "UTC"
-    lines = [f"Newest digest: {long_day(newest)}" if newest else "No digest is stored yet."]
+    lines: list[tuple[Span, ...]] = [(Span(f"Newest digest: {long_day(newest)}" if newest else "No digest is stored yet."),)]
     for one in sources[:MOST_SOURCES]:
         if one.failing_since is not None:
-            lines.append(
-                f"{one.name} fails since {moment_text(one.failing_since, zone, now)}: {cut_at_word(one.error, REASON_CHARS)}"
-                + _rest(one, zone, now)
-            )
+            since = moment(one.failing_since, zone, now)
+            why = Span(f": {cut_at_word(one.error, REASON_CHARS)}")
+            lines.append((Span(f"{one.name} fails since "), since, why, *_rest(one, zone, now)))
         elif one.ok_at is not None:
-            lines.append(f"{one.name} answered {moment_text(one.ok_at, zone, now)}")
+            lines.append((Span(f"{one.name} answered "), moment(one.ok_at, zone, now)))
     if not sources:
-        lines.append("No source fills this by itself. Whoever runs Paper Round adds one: paperround sources add hf")
+        lines.append((Span("No source fills this by itself. Whoever runs Paper Round adds one: paperround sources add hf"),))
     if len(sources) > MOST_SOURCES:
-        lines.append(f"and {count_of(len(sources) - MOST_SOURCES, 'more source')}")
+        lines.append((Span(f"and {count_of(len(sources) - MOST_SOURCES, 'more source')}"),))
     return lines
 
 
-def _rest(source: SourceState, zone: str, now: datetime) -> str:
+def _rest(source: SourceState, zone: str, now: datetime) -> tuple[Span, ...]:
     """When a source that failed again and again is asked next."""
     if source.rests_until is None or source.rests_until <= now:
-        return ""
-    return f" It is left alone until {moment_text(source.rests_until, zone, now)}."
+        return ()
+    return Span(" It is left alone until "), moment(source.rests_until, zone, now), Span(".")

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards import Button, Buttons, Card, Context, Divider, Element, Row, Span, Text
-from bot.local_time import moment_text
+from bot.cards import Button, Buttons, Card, Context, Divider, Element, Row, Span, SpanStyle, Text
 from bot.prose import cut_at_word
 from bot.subscribe_line import days_text, wish_line
 from bot.subscription import Subscription, Wish
-from bot.views.wording import among, count_of, day_text
+from bot.views.wording import among, count_of, day_text, moment
 
 LINE_CHARS = 160
 TITLE_CHARS = 80
@@ -35,7 +34,7 @@ def subscribed_card(  # noqa: PLR0913 - all that the card says
     """A subscription that was just made or changed: its line, when it posts next, and what it would bring."""
     elements: list[Element] = [
         Text((Span(wish_line(subscription.wish), "code"),)),
-        Text((Span("Next edition: "), Span(next_text(subscription, now), "bold"))),
+        Text((Span("Next edition: "), *next_spans(subscription, now, "bold"))),
         Text((Span(_outlook_text(subscription, outlook)),)),
         *(Context((Span(note),)) for note in notes),
         Context((Span(f"#{subscription.id} · "), *made_text(subscription, asked_by))),
@@ -90,12 +89,19 @@ def _within(wish: Wish) -> str:
     return "the same day only" if wish.within_h is None else f"within {wish.within_h}h"
 
 
-def next_text(subscription: Subscription, now: datetime) -> str:
-    """When it posts next, on its own clock; that it is paused, where it is, and that it is overdue."""
+def next_spans(subscription: Subscription, now: datetime, style: SpanStyle = "plain") -> tuple[Span, ...]:
+    """When it posts next; that it is paused, where it is, and that it is overdue."""
     if subscription.next_at is None:
-        return "none while paused"
-    at = moment_text(subscription.next_at, subscription.wish.timing.zone, now)
-    return f"now; it was due {at}" if subscription.next_at <= now else at
+        return (Span("none while paused", style),)
+    at = moment(subscription.next_at, subscription.wish.timing.zone, now, style)
+    return (Span("now; it was due ", style), at) if subscription.next_at <= now else (at,)
+
+
+def state_spans(subscription: Subscription, now: datetime) -> tuple[Span, ...]:
+    """As in "next Tue 09:00 Europe/Berlin", "paused: …"."""
+    if subscription.paused:
+        return (Span(f"paused: {subscription.paused}"),)
+    return Span("next "), *next_spans(subscription, now)
 
 
 def made_text(subscription: Subscription, asked_by: str) -> tuple[Span, ...]:
@@ -125,11 +131,10 @@ def subscriptions_card(mine: Sequence[Subscription], muted: Sequence[str], *, no
         change = Button("Change", f"/papers subscribe #{one.id}", effect="form")
         preview = Button("Preview", f"/papers preview #{one.id}")
         stop = Button("Stop", f"/papers unsubscribe #{one.id}")
-        if one.paused:
-            state, choices = f"paused: {one.paused}", (Button("Resume", f"/papers resume #{one.id}", "primary"), change, stop)
-        else:
-            state, choices = f"next {next_text(one, now)}", (change, preview, stop)
-        spans = (Span(line_text(one), "bold"), Span(f"\n#{one.id} · {state} · "), *made_text(one, asked_by))
+        resume = Button("Resume", f"/papers resume #{one.id}", "primary")
+        choices = (resume, change, stop) if one.paused else (change, preview, stop)
+        what = (Span(line_text(one), "bold"), Span(f"\n#{one.id} · "))
+        spans = (*what, *state_spans(one, now), Span(" · "), *made_text(one, asked_by))
         elements.append(Row(spans, choices[0], choices[1:]))
     if muted:
         elements.append(Context((Span(f"Muted here: {among(list(muted), 12)}"),)))
@@ -147,8 +152,7 @@ def workspace_card(theirs: Sequence[Subscription], *, more: bool, now: datetime,
         spans = [Span(channel.channel, "channel")]
         for one in theirs:
             if one.channel == channel:
-                state = f"paused: {one.paused}" if one.paused else f"next {next_text(one, now)}"
-                spans += [Span(f"\n{line_text(one)} · {state} · "), *made_text(one, asked_by)]
+                spans += [Span(f"\n{line_text(one)} · "), *state_spans(one, now), Span(" · "), *made_text(one, asked_by)]
         elements.append(Text(tuple(spans)))
     if more:
         elements.append(Context((Span("There are more; each channel lists its own."),)))

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot import identity
+from bot.cards import Span, SpanStyle
+from bot.local_time import moment_text
 from bot.model import Links, Metrics, Paper
 from bot.results import Reason
 
@@ -47,6 +49,11 @@ def day_text(day: date) -> str:
 def long_day(day: date) -> str:
     """As in "Mon 8 December 2025"."""
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment(at: datetime, zone: str, now: datetime, style: SpanStyle = "plain") -> Span:
+    """An instant as in "Tue 09:00 Europe/Berlin", or on the reader's own clock where the platform can."""
+    return Span(moment_text(at, zone, now), style, at=at.replace(microsecond=0))
 
 
 def count_of(count: int | None, noun: str) -> str:

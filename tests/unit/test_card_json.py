@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,7 @@ EACH: tuple[Element, ...] = (
     Select("Which", (("one", "/paper #1"),), "update"),
     Divider(),
     Row((Span("U012", "user"), Span("C012", "channel")), Button("1", "/a"), (Button("2", "/b", effect="form"),)),
+    Text((Span("Tue 09:00", "bold", None, datetime(2025, 12, 9, 8, tzinfo=UTC)),)),
     Fold("Abstract", (Span("all of it"),), Button("Show all", "/papers abstract #1", effect="update")),
 )
 
@@ -76,6 +78,7 @@ def test_what_is_stored_keeps_its_letters_and_its_order():
         '["b",[["Go","/papers","primary","form"],["Share","/papers rl","default","share"]]],'
         '["r",["an entry"],["1","/paper #1","default","reply"]],["s","Which",[["one","/paper #1"]],"update"],["d"],'
         '["r",[["U012","user",null],["C012","channel",null]],["1","/a","default","reply"],[["2","/b","default","form"]]],'
+        '["t",[["Tue 09:00","bold",null,1765267200]]],'
         '["o","Abstract",["all of it"],["Show all","/papers abstract #1","default","update"]]]}'
     )
 
@@ -98,6 +101,10 @@ def test_what_is_stored_keeps_its_letters_and_its_order():
         '{"t":"T","e":[[["t"],[]]]}',
         '{"t":"T","e":[["t"]]}',
         '{"t":"T","e":[["t",[["x","loud",null]]]]}',
+        '{"t":"T","e":[["t",[["x","plain",null,"now"]]]]}',
+        '{"t":"T","e":[["t",[["x","plain",null,true]]]]}',
+        '{"t":"T","e":[["t",[["x","plain",null,1e20]]]]}',
+        '{"t":"T","e":[["t",[["x","plain",null,99999999999999]]]]}',
         '{"t":"T","e":[["b",[["x","/papers","default"]]]]}',
         '{"t":"T","e":[["d",1]]}',
         '{"t":"T","e":' + "[" * 2_000 + "]" * 2_000 + "}",

@@ -120,7 +120,40 @@ def test_saved_numbers_are_offered(room: Room):
     assert [one.label for one in complete("/papers unsubscribe icl", room.library, mine)] == ["#2"]
     assert [one.label for one in complete("/papers unsubscribe a", room.library, mine)] == ["#1", "#2", "all"]
     assert not needs_subscriptions("/papers subscribe ")
-    assert not needs_subscriptions("/papers preview")
+
+
+def test_what_the_channel_is_subscribed_to_comes_first(room: Room):
+    """Its queries, each once, before verbs and topics; with something typed, those of which a word begins so."""
+    for line in ("rl 09:00 UTC", "rl 10:00 UTC weekends", '"vision language" 09:00 UTC', "similar minds 09:00 UTC", "09:00 UTC"):
+        room.type(f"/papers subscribe {line}")
+    mine = room.rounds.subscriptions.of_channel(HERE)
+    for typed, first in (
+        ("", ["rl", '"vision language"']),
+        ("r", ["rl"]),
+        ('"vi', ['"vision language"']),
+        ("lang", ['"vision language"']),
+    ):
+        assert needs_subscriptions(f"/papers {typed}")
+        found = complete(f"/papers {typed}", room.library, mine)
+        assert [(one.value, one.hint) for one in found][: len(first)] == [(f"/papers {one}", "subscribed here") for one in first]
+        assert len({one.value for one in found}) == len(found)
+        assert [one.hint for one in found].count("subscribed here") == len(first)
+    assert "/papers help" in [one.value for one in complete("/papers ", room.library, mine)]
+
+
+def test_nothing_of_the_channel_is_asked_for_where_it_cannot_be_offered():
+    """Names, commands and other verbs bring no look into the subscriptions."""
+    for typed in ("/papers", "/paper ", "/paper rl", "/papers similar r", "/papers help x", "rl", ""):
+        assert not needs_subscriptions(typed)
+
+
+def test_a_channel_of_many_subscriptions_still_offers_every_command(room: Room):
+    """Discord shows 25 choices; all commands are among them."""
+    for query in ("rl", "icl", "robots", "agents", "vision", "speech", "math"):
+        room.type(f"/papers subscribe {query} 09:00 UTC")
+    found = complete("/papers ", room.library, room.rounds.subscriptions.of_channel(HERE))
+    assert len(found) <= MOST_COMMANDS
+    assert {f"/papers {command.verb}" for command in COMMANDS if command.verb and command.listed} <= {one.label for one in found}
 
 
 def test_names_follow_save_and_unsave(library: Library):

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S106 - an input's `token` is "since:", not a secret
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -43,10 +44,11 @@ from bot.spans import clean, clean_line
 from bot.subscription import Wish
 from bot.views.subscribe_form import subscribe_form
 from tests import discord_rules
-from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, names_of, wordy_cards
+from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, moments_of, names_of, wordy_cards
 
 Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
+AT = datetime(2025, 12, 9, 8, tzinfo=UTC)
 ARXIV = "https://arxiv.org/abs/2306.03310"
 
 
@@ -114,20 +116,21 @@ def test_every_control_of_any_card_can_be_read_back(card: Card):
 def test_no_word_is_lost_and_none_is_added(card: Card):
     """What all messages show together is what the card says, in its order."""
     shown = [discord_rules.read_markdown(text)[0] for message in render_card(card) for text in _texts(message)]
-    assert ink("".join(shown)) == expected_ink(card, 1_000)
+    assert ink("".join(shown)) == expected_ink(card, 1_000, lambda at: f"<t:{int(at.timestamp())}:f>")
 
 
 @FEW
 @given(wordy_cards)
 def test_no_words_ever_mention_quote_or_list(card: Card):
     """The only markup is our own: headings, subtext, links, the styles asked for, and the ids that a view calls a name."""
-    ours = {"heading", "subtext", "link", "bold", "italic", "code", "mention"}
-    named = set(names_of(card))
+    ours = {"heading", "subtext", "link", "bold", "italic", "code", "mention", "moment"}
+    named, moments = set(names_of(card)), {f"<t:{int(at.timestamp())}:f>" for at in moments_of(card)}
     for message in render_card(card):
         for text in _texts(message):
             marks = discord_rules.read_markdown(text)[1]
             assert {kind for kind, _ in marks} <= ours
             assert {words[2:-1] for kind, words in marks if kind == "mention"} <= named
+            assert {words for kind, words in marks if kind == "moment"} <= moments
 
 
 @FEW
@@ -178,6 +181,30 @@ def test_styles_side_by_side_do_not_run_together(spans: tuple[Span, ...]):
     assert words == "".join(span.text for span in spans)
     styled = [(s.style, s.text.strip()) for s in spans if s.style != "plain"]
     assert [mark for mark in marks if mark[0] != "link"] == styled
+
+
+@pytest.mark.parametrize("style", ["plain", "bold", "italic"])
+def test_a_moment_is_shown_on_each_readers_own_clock(style: SpanStyle):
+    """The tag stands for the words, in the style they had, between words and where a line begins."""
+    at = Span("Tue 09:00 Europe/Berlin", style, at=AT)
+    words, marks = _read(Text((at, Span(" or "), at)), Context((Span("- next "), at)))
+    assert words == "<t:1765267200:f> or <t:1765267200:f>- next <t:1765267200:f>"
+    assert [mark for mark in marks if mark[0] == "moment"] == [("moment", "<t:1765267200:f>")] * 3
+    assert {kind for kind, _ in marks} == {"moment", "subtext"} | ({style} - {"plain"})
+
+
+@pytest.mark.parametrize("span", [Span("09:00", "code", at=AT), Span("09:00", "user", at=AT), Span(" \u200b", at=AT)])
+def test_what_is_code_or_a_name_or_says_nothing_is_no_moment(span: Span):
+    """Code is to be typed as it is, and a platform would show a time where no words say one."""
+    assert ink(_read(Text((span, Span("x"))))[0]) == ink(span.text + "x")
+
+
+def test_a_moment_is_not_cut():
+    """A time at the end of a long text stands in one piece, so that Discord can show it."""
+    at = Span("Tue 09:00 Europe/Berlin", at=AT)
+    for size in range(3_880, 4_001, 7):
+        messages = render_card(Card(title="T", elements=(Text((Span("word " * (size // 5)), at)),)))
+        assert "<t:1765267200:f>" in "".join(text for message in messages for text in _texts(message))
 
 
 def test_a_title_with_an_address_is_a_linked_heading():

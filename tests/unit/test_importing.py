@@ -56,7 +56,8 @@ def test_the_receipt_says_what_became_of_each_line(room: Room):
     assert "2 lines were not understood: line 1 “Reading list” (no link to a paper beside it or below it), line 7 “arxiv:" in said
     assert "(only a link; put its title beside it)." in said
     assert "Only this workspace sees the new ones, until a public source lists them." in said
-    assert "[Undo, until tomorrow 08:00]  [Show the 2]" in said
+    assert "You can undo this until tomorrow 08:00." in said
+    assert "[Undo]  [Show the 2]" in said
 
 
 def test_papers_that_were_posted_here_are_told_apart(room: Room):
@@ -70,7 +71,7 @@ def test_papers_that_were_posted_here_are_told_apart(room: Room):
 
 def test_the_moment_for_undo_is_on_the_askers_clock(room: Room):
     """Their own time zone, where the platform tells it."""
-    assert "[Undo, until tomorrow 17:00]" in add(room, zone="Asia/Tokyo")
+    assert "until tomorrow 17:00." in add(room, zone="Asia/Tokyo")
 
 
 def test_what_was_added_is_found_at_once_and_only_here(room: Room):

@@ -2,6 +2,8 @@
 
 # ruff: noqa: S106 - an input's `token` is "since:", not a secret
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,7 +50,7 @@ from bot.spans import clean, clean_line
 from bot.subscription import Timing, Wish
 from bot.views.subscribe_form import subscribe_form
 from tests import slack_rules
-from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, names_of, wordy_cards
+from tests.strategies import HOSTILE, cards, expected_ink, forms, ink, moments_of, names_of, wordy_cards
 
 Payload = dict[str, Any]
 FEW = settings(max_examples=60, deadline=None)
@@ -91,6 +93,35 @@ def test_no_text_names_a_person_or_a_channel_unless_a_view_calls_it_one(card: Ca
     named = [name for message in messages for block in message["blocks"] for name in slack_rules.names(block)]
     spoken = [name for message in messages for name in slack_rules.spoken_names(message["text"])]
     assert {*named, *spoken} <= set(names_of(card))
+
+
+@FEW
+@given(wordy_cards)
+def test_every_moment_is_shown_on_each_readers_own_clock(card: Card):
+    """Each span that says a moment, in its order, and no other words: with the words for who cannot be shown a time."""
+    for modern in (False, True):
+        blocks = [block for message in render_card(card, modern=modern) for block in message["blocks"]]
+        shown = [moment for block in blocks for moment in slack_rules.moments(block)]
+        assert shown == [int(at.timestamp()) for at in moments_of(card)]
+
+
+def test_a_moment_is_a_date_in_rich_text_and_in_mrkdwn():
+    """As a paragraph and beside a button; where its words could be read as markup, the row becomes rich text."""
+    at = Span("Tue 09:00 Europe/Berlin", "bold", at=datetime(2025, 12, 9, 8, tzinfo=UTC))
+    when = {"timestamp": 1765267200, "format": "{date_short_pretty} at {time}", "fallback": "Tue 09:00 Europe/Berlin"}
+    (text,) = _blocks(Text((Span("Next: "), at)))
+    said = {"type": "text", "text": "Next: "}
+    assert text["elements"][0]["elements"] == [said, {"type": "date", **when, "style": {"bold": True}}]
+    (row,) = _blocks(Row((Span("next "), at), Button("1", "/paper x")))
+    assert row["text"]["text"] == "next *<!date^1765267200^{date_short_pretty} at {time}|Tue 09:00 Europe/Berlin>*"
+    odd = Row((replace(at, text="Tue 09:00 America/New_York"),), Button("1", "/paper x"))
+    assert [block["type"] for block in _blocks(odd)] == ["rich_text", "actions"]
+
+
+def test_a_notification_says_a_moment_in_words():
+    """What a phone shows, and what is read aloud, holds no date markup."""
+    card = Card(title="T", elements=(Text((Span("Next: "), Span("Tue 09:00", at=datetime(2025, 12, 9, 8, tzinfo=UTC)))),))
+    assert render_card(card)[0]["text"] == "T\nNext: Tue 09:00"
 
 
 @FEW

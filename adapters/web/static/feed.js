@@ -3,6 +3,7 @@
 const NEAR_BOTTOM = 120;
 const TOGETHER_MS = 5 * 60 * 1000;
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 function parse(html) {
@@ -133,7 +134,8 @@ export class Feed {
     let last = null;
     for (const message of this.messages()) {
       const at = new Date(message.dataset.at);
-      for (const time of message.querySelectorAll("time")) time.textContent = CLOCK.format(new Date(time.dateTime));
+      for (const time of message.querySelectorAll("time:not(.moment)")) time.textContent = CLOCK.format(new Date(time.dateTime));
+      for (const time of message.querySelectorAll("time.moment")) time.title = MOMENT.format(new Date(time.dateTime));
       const label = this.label(message, last, at);
       if (label) {
         const line = document.createElement("li");
