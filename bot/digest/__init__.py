@@ -61,10 +61,11 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line, name = data.count(b"\n", 0, error.start) + 1, encoding.removesuffix("-sig").upper()
         raise DigestError(f"Line {line} is not valid {name}; nothing was read. Save the file as UTF-8 and try again.") from error
-    if "\0" in text:
+    if encoding == "utf-16" and "\0" in text:
         raise DigestError(_BINARY)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text or text.isspace():
         raise DigestError("This document is empty. " + _KNOWN)
     return text
 
