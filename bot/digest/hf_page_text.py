@@ -11,10 +11,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue
-from bot.digest.page_blocks import BYLINE_CHARS, Block, authors_or_organization, blocks_of, is_of_cards, split_byline
+from bot.digest.page_blocks import BYLINE_CHARS, Block, authors_or_organization, blocks_of, split_byline
 from bot.digest.page_days import DATED, resolve
-from bot.digest.page_furniture import is_furniture, is_heading, is_menu, number_of, read_tail, submitter, upvotes_come_first
-from bot.digest.page_lines import Lines, page_lines
+from bot.digest.page_furniture import (
+    COUNT_CHARS,
+    FURNITURE_CHARS,
+    is_furniture,
+    is_heading,
+    is_menu,
+    number_of,
+    read_tail,
+    submitter,
+    upvotes_come_first,
+)
+from bot.digest.page_lines import Lines, is_of_cards, page_lines
 from bot.digest.page_prose import abstract_of, title_and_abstract
 from bot.identity import conflict, links_of, read_identifier
 from bot.model import Digest, Entry, Identifier, Links, ParseIssue
@@ -65,7 +75,7 @@ def parse(document: Document) -> Digest:
     """Read the page. Lines that belong to no entry, and entries that lack a part, are issues."""
     lines = page_lines(document.text)
     texts = lines.texts
-    page = _Page(lines=lines, as_of=document.as_of, seen_from=document.as_of, cards=is_of_cards(document.text))
+    page = _Page(lines=lines, as_of=document.as_of, seen_from=document.as_of, cards=lines.cards)
     blocks = blocks_of(texts, cards=page.cards)
     votes_first = bool(blocks) and upvotes_come_first(texts, blocks[0].stop, [one.end for one in blocks])
     entries: list[Entry] = []
@@ -75,8 +85,9 @@ def parse(document: Document) -> Digest:
         start = block.end
         if entry is None:
             continue
-        tail = read_tail(texts, start, votes_first=votes_first, comments=entry.comments)
-        if tail.end > start:
+        below = texts[start] if start < len(texts) else ""
+        tail = read_tail(texts, start, votes_first=votes_first, comments=entry.comments) if len(below) <= COUNT_CHARS else None
+        if tail and tail.end > start:
             upvotes = tail.upvotes if entry.upvotes is None else entry.upvotes
             entry = replace(entry, upvotes=upvotes, comments=tail.comments, github_stars=tail.stars)
             start = tail.end
@@ -94,7 +105,7 @@ def parse(document: Document) -> Digest:
 def _body(page: _Page, places: range) -> list[int]:
     """The lines that may belong to an entry. Above the first entry and below a heading, the page's own date is taken out."""
     texts = page.lines.texts
-    ours = [at for at in places if not is_furniture(texts[at])]
+    ours = [at for at in places if len(texts[at]) > FURNITURE_CHARS or not is_furniture(texts[at])]
     if places.start and (len(ours) == len(places) or not any(is_heading(texts[at]) for at in places)):
         return ours
     day, day_at = _page_day(texts, places, page.as_of)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.digest.page_furniture import number_of
 from bot.digest.page_lines import Lines
@@ -11,16 +11,15 @@ from bot.model import Organization
 
 BYLINE_CHARS = 120
 _CARD = re.compile(r"Submitted\s?by", re.IGNORECASE)
-_AUTHORS = re.compile(r"[•·*\-]?\s*(?P<count>\d[\d,]{0,6})\s*authors?", re.IGNORECASE)
+_AUTHORS = re.compile(r"[•·*\-]?\s*(\d[\d,]{0,6})\s*authors?", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"(?:Published\s*on\s*)?[A-Za-z]{3,9}\.?\s*\d", re.IGNORECASE)
+_MONTHS = frozenset("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 _DATE_CHARS = 60
 _CARD_LINES = 3
-_CARD_CHARS = 100
 _BULLETS = "•* "
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Where an entry's lines stop; there stands the lone "·" where it is `dotted`, and below it a line that may be a date.
 
     `end` is the place below all of these.
@@ -30,11 +29,6 @@ class Block:
     end: int
     dotted: bool
     dated: str | None
-
-
-def is_of_cards(text: str) -> bool:
-    """Whether a page shows cards that say who submitted each paper, as a day's own page and the trending page do."""
-    return "ubmitted" in text and any(_CARD.match(line.lstrip()) for line in text.split("\n") if "ubmitted" in line[:_CARD_CHARS])
 
 
 def blocks_of(texts: Sequence[str], *, cards: bool) -> list[Block]:
@@ -48,21 +42,22 @@ def blocks_of(texts: Sequence[str], *, cards: bool) -> list[Block]:
             blocks.append(_dotted(texts, at))
             opened = None
         elif len(text) < BYLINE_CHARS and _AUTHORS.fullmatch(text) and texts[at + 1 : at + 2] != ["·"]:
-            blocks.append(Block(at + 1, at + 1, dotted=False, dated=None))
+            blocks.append(Block(at + 1, at + 1, False, None))
             opened = None
         elif _CARD.match(text):
             if opened is not None and at - opened >= _CARD_LINES:
-                blocks.append(Block(at, at, dotted=False, dated=None))
+                blocks.append(Block(at, at, False, None))
             opened = at
     if opened is not None and len(texts) - opened >= _CARD_LINES and any(not one.dotted for one in blocks):
-        blocks.append(Block(len(texts), len(texts), dotted=False, dated=None))
+        blocks.append(Block(len(texts), len(texts), False, None))
     return blocks
 
 
 def _dotted(texts: Sequence[str], at: int) -> Block:
     below = texts[at + 1] if at + 1 < len(texts) else ""
-    dated = below if len(below) <= _DATE_CHARS and _DATE_LIKE.match(below) else None
-    return Block(at, at + (2 if dated else 1), dotted=True, dated=dated)
+    if below[:3] in _MONTHS or _DATE_LIKE.match(below):
+        return Block(at, at + 2, True, below) if len(below) <= _DATE_CHARS else Block(at, at + 1, True, None)
+    return Block(at, at + 1, True, None)
 
 
 def split_byline(lines: Lines, body: list[int], *, dotted: bool) -> tuple[str | None, int | None, list[int]]:
@@ -89,6 +84,6 @@ def authors_or_organization(byline: str | None) -> tuple[int | None, Organizatio
         return None, None
     counted = _AUTHORS.fullmatch(byline)
     if counted:
-        return int(counted["count"].replace(",", "")), None
+        return int(counted[1].replace(",", "")), None
     handle, _, name = byline.lstrip(_BULLETS).partition(" ")
     return None, Organization(handle=handle, name=name.strip() or handle)

@@ -16,7 +16,8 @@ DATED = re.compile(DAY + r"(?:\s+(?P<comments>\d{1,6}))?", re.IGNORECASE)
 
 def resolve(found: re.Match[str], seen_from: date) -> date | None:
     """The day that is meant: with its year as written, else the latest such day not after `seen_from`."""
-    month, day, year = _MONTHS[found["month"][:3].casefold()], int(found["day"]), found["year"]
+    name, number, year = found.group("month", "day", "year")
+    month, day = _MONTHS[name[:3].casefold()], int(number)
     if year:
         return _day(int(year), month, day)
     candidates = (_day(seen_from.year - back, month, day) for back in range(9))  # 29 February comes back within eight years

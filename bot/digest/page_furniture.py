@@ -29,8 +29,11 @@ _BUTTONS = re.compile(
 )
 _SUBMITTED = re.compile(r"Submitted\s?by\s?(?P<who>[\w.-]{0,60})", re.IGNORECASE)
 _HANDLE = re.compile(r"[\w.-]{1,60}")
-_SHORT = 60
-_COUNT_CHARS = 32
+FURNITURE_CHARS = 60
+"""The longest line that may be furniture."""
+
+COUNT_CHARS = 32
+"""The longest line that may be a count or a button below an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +48,22 @@ class Tail:
 
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page and to no entry."""
-    return len(text) <= _SHORT and text.casefold() in _FURNITURE
+    return len(text) <= FURNITURE_CHARS and text.casefold() in _FURNITURE
 
 
 def is_menu(text: str) -> bool:
     """Whether a line in the page's head is of its menu or its heading."""
-    return len(text) <= _SHORT + 40 and (text.casefold() in _MENU or _COMMUNITY.fullmatch(text) is not None)
+    return len(text) <= FURNITURE_CHARS + 40 and (text.casefold() in _MENU or _COMMUNITY.fullmatch(text) is not None)
 
 
 def is_heading(text: str) -> bool:
     """Whether a line is the heading of a page."""
-    return len(text) <= _SHORT and text.casefold() in _HEADINGS
+    return len(text) <= FURNITURE_CHARS and text.casefold() in _HEADINGS
 
 
 def submitter(texts: Sequence[str]) -> int:
     """How many of the first lines say who submitted the paper below them: none, one (`Submitted by ada`) or two."""
-    found = _SUBMITTED.fullmatch(texts[0]) if texts and len(texts[0]) <= _SHORT + 20 else None
+    found = _SUBMITTED.fullmatch(texts[0]) if texts and len(texts[0]) <= FURNITURE_CHARS + 20 else None
     if found is None:
         return 0
     return 1 if found["who"] or len(texts) < 3 or not _HANDLE.fullmatch(texts[1]) else 2
@@ -68,7 +71,7 @@ def submitter(texts: Sequence[str]) -> int:
 
 def number_of(text: str) -> int | None:
     """The count that a line is, as `73`, `1,204`, `1.2k` or `Upvote 73`; else nothing."""
-    found = _NUMBER.fullmatch(text) if len(text) <= _COUNT_CHARS else None
+    found = _NUMBER.fullmatch(text) if len(text) <= COUNT_CHARS else None
     if found is None:
         return None
     return int(found["whole"].replace(",", "")) if found["whole"] else round(float(found["thousands"]) * 1_000)
@@ -82,7 +85,7 @@ def upvotes_come_first(texts: Sequence[str], first_stop: int, ends: Sequence[int
         first_stop: where the first entry's lines end.
         ends: for each entry, the place of the line below its date.
     """
-    head = [text for text in texts[:first_stop] if len(text) <= _COUNT_CHARS]
+    head = [text for text in texts[:first_stop] if len(text) <= COUNT_CHARS]
     if any(number_of(text) is not None for text in head):
         return True
     below = [texts[end] if end < len(texts) else "" for end in ends]
@@ -95,7 +98,7 @@ def upvotes_come_first(texts: Sequence[str], first_stop: int, ends: Sequence[int
 def read_tail(texts: Sequence[str], at: int, *, votes_first: bool, comments: int | None) -> Tail:
     """The counts and buttons from `at` on that belong to the entry above; `comments` where its date line said them."""
     upvotes = stars = None
-    while at < len(texts) and len(texts[at]) <= _COUNT_CHARS:
+    while at < len(texts) and len(texts[at]) <= COUNT_CHARS:
         text = texts[at]
         number, button = number_of(text), _BUTTONS.fullmatch(text)
         if text.casefold().startswith("upvote") and not votes_first and upvotes is None:

@@ -14,12 +14,13 @@ from bot.model import Identifier
 SHORT = 400
 """Longer lines are abstracts: of them only the ends are looked at, so that no line costs more than its length."""
 
-_MARKS = ("](", "][", "\n#", "://", "[-]", "```", "hf.co/", "huggingface.co/", "arXiv:", "arxiv:", "Xiv.org/", "xiv.org/")
+_MARKS = ("[", "]", "#", "`", "://", "rXiv:", "rxiv:")
 _IMAGE = re.compile(r"!\[([^\[\]]{0,100})\]\([^()\s]{0,300}\)")
 _LINK = re.compile(r"\[((?:\[[^\[\]]{0,100}\])?[^\[\]]{0,300})\](?:\(([^()\s]{1,300})\)|\[\d{1,4}\])")
 _CLOSING = re.compile(r"\](?:\(([^()\s]{1,300})\)|\[\d{1,4}\])$")
 _SITE = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)(?:[/?#]\S*)?")
 _HANDLE = re.compile(r"https?://(?:www\.)?huggingface\.co/(?!papers$|login$|join$)([\w.-]{1,60})")
+_CARD = re.compile(r"^\s*Submitted\s?by", re.IGNORECASE | re.MULTILINE)
 _DRESS = re.compile(r"[\[\]`]|^[-*•]\s+\S")
 _BULLET = re.compile(r"[-*•]\s+(?=\S)")
 _DOT = re.compile(rf"(.*?)\s*·\s*({DAY}(?:\s+\d{{1,6}})?)", re.IGNORECASE)
@@ -27,12 +28,16 @@ _DOT = re.compile(rf"(.*?)\s*·\s*({DAY}(?:\s+\d{{1,6}})?)", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Lines:
-    """The lines that hold something, stripped: their `numbers` in the document, and in `ids` what they link to, by place."""
+    """The lines that hold something, stripped: their `numbers` in the document, and in `ids` what they link to, by place.
+
+    `dressed`: they bore Markdown or addresses. `cards`: they say who submitted each paper.
+    """
 
     texts: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     ids: dict[int, Identifier] = field(default_factory=dict)
     dressed: bool = False
+    cards: bool = False
 
     def add(self, text: str, number: int) -> None:
         """One more line, unless it is empty."""
@@ -47,11 +52,20 @@ class Lines:
 
 def page_lines(text: str) -> Lines:
     """The lines of a document, without what dresses them."""
-    stripped = [line.strip() for line in text.split("\n")]
-    short = "\n".join([line for line in stripped if len(line) < SHORT])
-    if short.count("·") != stripped.count("·") or any(mark in short for mark in _MARKS):
-        return _undressed(stripped)
-    return Lines([line for line in stripped if line], [number for number, line in enumerate(stripped, start=1) if line])
+    stripped = list(map(str.strip, text.split("\n")))
+    texts = list(filter(None, stripped))
+    short = "\n".join([line for line in texts if len(line) < SHORT])
+    cards = is_of_cards(short)
+    if short.count("·") != texts.count("·") or any(mark in short for mark in _MARKS):
+        lines = _undressed(stripped)
+        lines.cards = cards
+        return lines
+    return Lines(texts, [number for number, line in enumerate(stripped, start=1) if line], cards=cards)
+
+
+def is_of_cards(text: str) -> bool:
+    """Whether a page shows cards that say who submitted each paper, as a day's own page and the trending page do."""
+    return "ubmitted" in text and _CARD.search(text) is not None
 
 
 def _undressed(stripped: list[str]) -> Lines:
