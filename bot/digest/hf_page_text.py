@@ -141,7 +141,7 @@ def _is_repeated(entries: list[Entry], entry: Entry) -> bool:
 def _entry(page: _Page, body: list[int], block: Block, *, rank: int) -> Entry | None:
     lines, texts = page.lines, page.lines.texts
     body = body[submitter([texts[at] for at in body[:3]]) :] if page.cards else body
-    upvotes = number_of(texts[body[0]]) if len(body) > 1 else None
+    upvotes = number_of(texts[body[0]]) if len(body) > 1 and len(texts[body[0]]) <= COUNT_CHARS else None
     byline, comments, body = split_byline(lines, body[1:] if upvotes is not None else body, dotted=block.dotted)
     strays, title_at, abstract_at = title_and_abstract(lines, body)
     for at in strays:
@@ -192,15 +192,15 @@ def _identity(lines: Lines, title: str, title_at: list[int], abstract_at: list[i
 
 
 def _date_and_comments(page: _Page, block: Block) -> tuple[date | None, int | None]:
+    found = DATED.fullmatch(block.dated) if block.dated else None
+    day = resolve(found, page.seen_from) if found else None
+    if found is not None and day is not None:
+        return day, int(found[4]) if found[4] else None
     if block.dated is None:
         page.tell(block.stop, "a “·” without a date below it")
-        return None, None
-    found = DATED.fullmatch(block.dated)
-    day = resolve(found, page.seen_from) if found else None
-    if found is None or day is None:
+    else:
         page.tell(block.stop + 1, "not a date")
-        return None, None
-    return day, int(found["comments"]) if found["comments"] else None
+    return None, None
 
 
 FORMAT = Format(name="a Daily Papers page as text", recognises=recognises, parse=parse)

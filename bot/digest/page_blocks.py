@@ -67,8 +67,11 @@ def split_byline(lines: Lines, body: list[int], *, dotted: bool) -> tuple[str | 
     """
     if not body:
         return None, None, body
-    comments = number_of(lines.texts[body[-1]]) if len(body) > 1 and not dotted else None
-    body = body[:-1] if comments is not None else body
+    last = lines.texts[body[-1]]
+    if dotted and len(body) == 3 and len(last) <= BYLINE_CHARS < len(lines.texts[body[1]]) and last.strip(_BULLETS):
+        return last, None, body[:2]  # nearly always
+    comments = None if dotted or len(body) < 2 else number_of(lines.texts[body[-1]])
+    body = body if comments is None else body[:-1]
     last = lines.texts[body[-1]]
     if len(last) > BYLINE_CHARS:
         return None, comments, body

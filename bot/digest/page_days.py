@@ -16,12 +16,15 @@ DATED = re.compile(DAY + r"(?:\s+(?P<comments>\d{1,6}))?", re.IGNORECASE)
 
 def resolve(found: re.Match[str], seen_from: date) -> date | None:
     """The day that is meant: with its year as written, else the latest such day not after `seen_from`."""
-    name, number, year = found.group("month", "day", "year")
+    name, number, written, _ = found.groups()
     month, day = _MONTHS[name[:3].casefold()], int(number)
-    if year:
-        return _day(int(year), month, day)
-    candidates = (_day(seen_from.year - back, month, day) for back in range(9))  # 29 February comes back within eight years
-    return next((one for one in candidates if one is not None and one <= seen_from), None)
+    if written:
+        return _day(int(written), month, day)
+    for year in range(seen_from.year, seen_from.year - 9, -1):  # 29 February comes back within eight years
+        meant = _day(year, month, day)
+        if meant is not None and meant <= seen_from:
+            return meant
+    return None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -89,7 +89,7 @@ def upvotes_come_first(texts: Sequence[str], first_stop: int, ends: Sequence[int
     if any(number_of(text) is not None for text in head):
         return True
     below = [texts[end] if end < len(texts) else "" for end in ends]
-    if any(text.casefold().startswith("upvote") for text in below):
+    if any(text[:6].casefold() == "upvote" for text in below):
         return False
     counted = [text == "-" or number_of(text) is not None for text in below]
     return "-" in head or (len(counted) > 1 and all(counted[:-1]) and not counted[-1])

@@ -52,7 +52,7 @@ def _long_paragraph(lines: Lines, body: Sequence[int]) -> int | None:
 
 def was_broken(lines: Lines, body: Sequence[int], n: int) -> bool:
     """Whether a line of the body only goes on with the one above it."""
-    return lines.follows(body[n]) and body[n] - body[n - 1] == 1 and len(lines.texts[body[n - 1]]) in _WRAPPED
+    return len(lines.texts[body[n - 1]]) in _WRAPPED and body[n] - body[n - 1] == 1 and lines.follows(body[n])
 
 
 def abstract_of(lines: Lines, places: Sequence[int]) -> str:
@@ -60,6 +60,8 @@ def abstract_of(lines: Lines, places: Sequence[int]) -> str:
     if not places:
         return ""
     text = lines.texts[places[0]]
+    if len(places) == 1:
+        return text
     for n in range(1, len(places)):
         line = lines.texts[places[n]]
         if not was_broken(lines, places, n):
