@@ -6,16 +6,16 @@ A new format is one file beside this one and one entry in `FORMATS`, the most sp
 import hashlib
 from datetime import date
 
-from bot.digest import hf_api, hf_page_text, message
+from bot.digest import hf_api, hf_html, hf_mail, hf_page_text, message
 from bot.digest.format import Document, Format
 from bot.errors import DigestError
 from bot.model import Digest
 
-FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_page_text.FORMAT, message.FORMAT)
+FORMATS: tuple[Format, ...] = (hf_api.FORMAT, hf_mail.FORMAT, hf_html.FORMAT, hf_page_text.FORMAT, message.FORMAT)
 MAX_BYTES = 32_000_000
 
 _KNOWN = (
-    "Known forms: the text of a Hugging Face Daily Papers page, the answer of its daily_papers API (JSON), "
+    "Known forms: a Hugging Face Daily Papers page as text or HTML, its daily mail, the answers of its papers API (JSON), "
     "and any text with links to papers and their titles."
 )
 _BINARY = "This is a binary file, not a digest. " + _KNOWN

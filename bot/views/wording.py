@@ -26,7 +26,13 @@ MONTHS = (
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _PLACES = {"title": "in the title", "abstract": "in the abstract", "keywords": "among its keywords", "": ""}
 QUERY_WORDS = 12
-SOURCE_NAMES = {"huggingface": "Hugging Face", "huggingface-page": "Hugging Face", "message": "a pasted message"}
+SOURCE_NAMES = {
+    "huggingface": "Hugging Face",
+    "huggingface-page": "Hugging Face",
+    "huggingface-html": "Hugging Face",
+    "huggingface-mail": "Hugging Face",
+    "message": "a pasted message",
+}
 
 
 def day_text(day: date) -> str:
