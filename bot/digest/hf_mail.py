@@ -75,7 +75,7 @@ def _from_html(body: str, document: str, issues: list[ParseIssue]) -> Iterator[E
     if tree is None:
         issues.append(issue(1, "nested deeper than any mail, so nothing of it was read", body))
         return
-    lines = LineFinder(document)
+    lines = LineFinder(document if "huggingface.co/papers/" in document else body)
     for link in tree.css('a[href*="huggingface.co/papers/"]'):
         identifier = read_identifier(link.attributes.get("href") or "")
         if identifier is None:

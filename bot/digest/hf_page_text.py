@@ -21,8 +21,8 @@ from bot.digest.page_furniture import (
     is_menu,
     number_of,
     read_tail,
-    submitter,
     upvotes_come_first,
+    without_submitter,
 )
 from bot.digest.page_lines import Lines, is_of_cards, page_lines
 from bot.digest.page_prose import abstract_of, title_and_abstract
@@ -140,10 +140,11 @@ def _is_repeated(entries: list[Entry], entry: Entry) -> bool:
 
 def _entry(page: _Page, body: list[int], block: Block, *, rank: int) -> Entry | None:
     lines, texts = page.lines, page.lines.texts
-    body = body[submitter([texts[at] for at in body[:3]]) :] if page.cards else body
+    body = without_submitter(texts, body) if page.cards else body
     upvotes = number_of(texts[body[0]]) if len(body) > 1 and len(texts[body[0]]) <= COUNT_CHARS else None
     byline, comments, body = split_byline(lines, body[1:] if upvotes is not None else body, dotted=block.dotted)
     strays, title_at, abstract_at = title_and_abstract(lines, body)
+    title_at, address = _above_address(lines, strays, title_at) if lines.dressed else (title_at, None)
     for at in strays:
         page.tell(at, "belongs to no entry")
     title = texts[title_at[0]] if len(title_at) == 1 else " ".join([texts[at] for at in title_at])
@@ -154,6 +155,7 @@ def _entry(page: _Page, body: list[int], block: Block, *, rank: int) -> Entry | 
     identifier: Identifier | None = None
     if lines.dressed:
         title, identifier, abstract_at = _identity(lines, title, title_at, abstract_at)
+        identifier = identifier or address
     abstract = abstract_of(lines, abstract_at)
     if len(abstract) > ABSTRACT_CHARS:
         page.tell(abstract_at[0], f"an abstract cut at {ABSTRACT_CHARS:,} characters")
@@ -171,6 +173,12 @@ def _entry(page: _Page, body: list[int], block: Block, *, rank: int) -> Entry | 
         organization=organization, published_on=published_on, comments=comments, upvotes=upvotes,
         identifiers=(identifier,) if identifier else (), links=links_of(identifier) if identifier else _NO_LINKS,
     )  # fmt: skip
+
+
+def _above_address(lines: Lines, strays: list[int], title_at: list[int]) -> tuple[list[int], Identifier | None]:
+    """The title above an address that was taken for one, and what that names."""
+    address = read_identifier(lines.texts[title_at[0]]) if strays and len(title_at) == 1 else None
+    return ([strays.pop()], address) if address is not None else (title_at, None)
 
 
 def _identity(lines: Lines, title: str, title_at: list[int], abstract_at: list[int]) -> tuple[str, Identifier | None, list[int]]:

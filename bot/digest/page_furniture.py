@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _FURNITURE = frozenset(
     {
-        "new", "subscribe", "papers", "daily papers", "trending papers", "upvote", "submitted by", "arxiv page", "view all", "-",
+        "new", "subscribe", "papers", "daily papers", "trending papers", "upvote", "arxiv page", "view all", "-",
         "daily", "weekly", "monthly", "get trending papers in your email inbox", "get trending papers in your email inbox!",
         "get trending papers in your email inbox once a day!", "by ak and the research community",
         "byak and the research community",
@@ -61,12 +61,14 @@ def is_heading(text: str) -> bool:
     return len(text) <= FURNITURE_CHARS and text.casefold() in _HEADINGS
 
 
-def submitter(texts: Sequence[str]) -> int:
-    """How many of the first lines say who submitted the paper below them: none, one (`Submitted by ada`) or two."""
-    found = _SUBMITTED.fullmatch(texts[0]) if texts and len(texts[0]) <= FURNITURE_CHARS + 20 else None
-    if found is None:
-        return 0
-    return 1 if found["who"] or len(texts) < 3 or not _HANDLE.fullmatch(texts[1]) else 2
+def without_submitter(texts: Sequence[str], body: list[int]) -> list[int]:
+    """The lines of a card without those that say who submitted the paper: one (`Submitted by ada`) or two."""
+    for n, at in enumerate(body):
+        found = _SUBMITTED.fullmatch(texts[at]) if len(texts[at]) <= FURNITURE_CHARS + 20 else None
+        if found is not None:
+            two = not found["who"] and n + 2 < len(body) and _HANDLE.fullmatch(texts[body[n + 1]])
+            return body[:n] + body[n + (2 if two else 1) :]
+    return body
 
 
 def number_of(text: str) -> int | None:
