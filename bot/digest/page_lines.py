@@ -14,6 +14,7 @@ from bot.model import Identifier
 SHORT = 400
 """Longer lines are abstracts: of them only the ends are looked at, so that no line costs more than its length."""
 
+_TITLE_LINES = 3
 _MARKS = ("[", "]", "#", "`", "://", "rXiv:", "rxiv:")
 _IMAGE = re.compile(r"!\[([^\[\]]{0,100})\]\([^()\s]{0,300}\)")
 _LINK = re.compile(r"\[((?:\[[^\[\]]{0,100}\])?[^\[\]]{0,300})\](?:\(([^()\s]{1,300})\)|\[\d{1,4}\])")
@@ -81,7 +82,7 @@ def _undressed(stripped: list[str]) -> Lines:
             continue
         text, target = _bare(f"{heading} {text}" if heading else text)
         begun = begun if heading else number
-        heading = text if text.startswith("#") and "[" in text and len(text) < SHORT else ""
+        heading = text if text[:1] == "#" and "[" in text and len(text) < SHORT and number - begun < _TITLE_LINES else ""
         if heading:
             continue
         before = len(lines.texts)
@@ -125,10 +126,11 @@ def _bare(text: str) -> tuple[str, Identifier | None]:
             words = f"{handle[1]} {words}" if words != handle[1] else words
         return f" {words}" if glued else words
 
-    text = _LINK.sub(label, _IMAGE.sub(r"\1 ", text.removeprefix("[-] ")))
-    closing = _CLOSING.search(text)
-    if closing:
-        text = text[: closing.start()]
+    text = text.removeprefix("[-] ")
+    if "](" in text or "][" in text:
+        text = _LINK.sub(label, _IMAGE.sub(r"\1 ", text))
+        closing = _CLOSING.search(text)
+        text = text[: closing.start()] if closing else text
     if text.startswith("[") and "]" not in text:
         text = text[1:]
     return " ".join(_BULLET.sub("", text.strip().strip("`").replace("\\ ", " "), count=1).split()), targets[
