@@ -42,6 +42,10 @@ bench:
 chaos rounds="300":
     uv run python -m benchmarks.chaos {{rounds}}
 
+# Random documents against every parser, for so many seconds
+fuzz seconds="600":
+    uv run python -m benchmarks.fuzz {{seconds}}
+
 # All that CI runs
 ci:
     bash .ci/run

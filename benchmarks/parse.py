@@ -8,7 +8,7 @@ from benchmarks.timing import best_of, row
 from bot.as_json import digest_json
 from bot.digest import parse_digest
 
-RUNS = 30
+RUNS = 200
 
 
 def page(papers: list[dict[str, object]]) -> bytes:

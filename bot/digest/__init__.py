@@ -7,15 +7,14 @@ import hashlib
 import re
 from datetime import date
 
-from bot.digest import arxiv_mail, bibtex, feed, hf_api, hf_page_text, markdown, message, records, ris, table
+from bot.digest import arxiv_mail, bibtex, feed, hf_api, hf_html, hf_mail, hf_page_text, markdown, message, records, ris, table
 from bot.digest.columns import has_title
 from bot.digest.format import Document, Format
 from bot.errors import DigestError, EmptyDigest
 from bot.model import Digest
 
 FORMATS: tuple[Format, ...] = (
-    hf_api.FORMAT,
-    hf_page_text.FORMAT,
+    *(hf_api.FORMAT, hf_mail.FORMAT, hf_html.FORMAT, hf_page_text.FORMAT),
     *(arxiv_mail.FORMAT, feed.FORMAT, bibtex.FORMAT, ris.FORMAT, records.FORMAT, table.FORMAT, markdown.FORMAT),
     message.FORMAT,
 )
@@ -24,7 +23,7 @@ _MOST_NAMES = 12
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,60}?encoding\s*=\s*[\"'](iso-8859-1|iso-8859-15|windows-1252)[\"']", re.IGNORECASE)
 
 _KNOWN = (
-    "Known forms: the text of a Hugging Face Daily Papers page, the answer of its daily_papers API (JSON), "
+    "Known forms: a Hugging Face papers page as text or HTML, its daily mail, the answers of its papers API (JSON), "
     "an arXiv mail, an RSS, Atom or JSON feed, BibTeX, RIS, "
     "a table (CSV, TSV, JSON, Markdown) with a column of titles, a Markdown list, "
     "and any text with links to papers and their titles."
@@ -72,10 +71,11 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line, name = data.count(b"\n", 0, error.start) + 1, encoding.removesuffix("-sig").upper()
         raise DigestError(f"Line {line} is not valid {name}; nothing was read. Save the file as UTF-8 and try again.") from error
-    if "\0" in text:
+    if encoding == "utf-16" and "\0" in text:
         raise DigestError(_BINARY)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text or text.isspace():
         raise DigestError("This document is empty. " + _KNOWN)
     return text
 

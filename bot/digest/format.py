@@ -53,4 +53,5 @@ def one_line(text: str) -> str:
     """The text on one line. What a JSON escape can say and no database can hold, NUL or half a surrogate pair, becomes U+FFFD."""
     if text.isprintable() and "  " not in text:  # nearly always, and twenty times as fast
         return text.strip()
-    return _UNSTORABLE.sub("\ufffd", " ".join(text.split()))
+    text = " ".join(text.split())
+    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)

@@ -29,15 +29,17 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _PLACES = {"title": "in the title", "abstract": "in the abstract", "keywords": "among its keywords", "": ""}
 QUERY_WORDS = 12
 SOURCE_NAMES = {
-    **{"huggingface": "Hugging Face", "huggingface-page": "Hugging Face", "message": "a pasted message"},
-    **{
-        "arxiv": "arXiv",
-        "feed": "a feed",
-        "bibtex": "a BibTeX file",
-        "ris": "a RIS file",
-        "table": "a table",
-        "markdown": "a list",
-    },
+    "huggingface": "Hugging Face",
+    "huggingface-page": "Hugging Face",
+    "huggingface-html": "Hugging Face",
+    "huggingface-mail": "Hugging Face",
+    "message": "a pasted message",
+    "arxiv": "arXiv",
+    "feed": "a feed",
+    "bibtex": "a BibTeX file",
+    "ris": "a RIS file",
+    "table": "a table",
+    "markdown": "a list",
 }
 
 

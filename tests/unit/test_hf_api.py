@@ -339,6 +339,61 @@ def test_an_empty_list_is_a_day_without_papers(text: str):
         parse_digest(text.encode(), as_of=DAY)
 
 
+def _of_day(number: int, day: str) -> Json:
+    return {"paper": {"id": f"2510.{number:05}", "title": f"Paper {number}", "submittedOnDailyAt": f"{day}T01:00:00.000Z"}}
+
+
+def test_a_week_and_a_month_are_of_no_one_day():
+    """Where papers were listed on many days, none of them is the document's."""
+    week = [_of_day(number, f"2025-10-{6 + number % 5:02}") for number in range(20)]
+    assert _read(*week).issued_on is None
+    assert _read(*week, name="2025-10-10.json").issued_on is None
+
+
+def test_one_paper_of_its_own_is_read():
+    """`GET /api/papers/ID` answers the bare paper, without a wrapper; what it counts is of now, not of the day it was listed."""
+    digest = parse_digest(json.dumps(OF_2025["paper"]).encode(), as_of=DAY)
+    (entry,) = digest.entries
+    assert (entry.title, entry.upvotes, entry.identifiers) == ("TruthRL", 7, (Identifier("arxiv", "2510.00001"),))
+    assert (entry.published_on, digest.issued_on, digest.issues) == (date(2025, 9, 29), None, ())
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2, 4, "\t"])
+def test_bare_papers_and_wrappers_may_stand_in_one_list(indent: int | str | None):
+    """As collectors save them; each line is that of its record, however the JSON is laid out."""
+    text = json.dumps([OF_2024, OF_2025["paper"], OF_2026], indent=indent)
+    digest = parse_digest(text.encode(), as_of=DAY)
+    assert [entry.title for entry in digest.entries] == [OF_2024["title"], "TruthRL", OF_2026["title"]]
+    ids = [entry.identifiers[0].value for entry in digest.entries]
+    last = len(text.split("\n")) + 1
+    lines = [entry.line for entry in digest.entries] + [last]
+    for number, begin, end in zip(ids, lines, lines[1:], strict=False):
+        assert number in "\n".join(text.split("\n")[begin - 1 : max(begin, end - 1)])
+
+
+@pytest.mark.parametrize("joint", ["\n", ""])
+def test_records_one_after_another_are_read(joint: str):
+    """JSON lines of wrappers, or wrappers with nothing between them."""
+    digest = parse_digest(joint.join(map(json.dumps, (OF_2024, OF_2025, OF_2026))).encode(), as_of=DAY)
+    assert [entry.line for entry in digest.entries] == ([1, 2, 3] if joint else [1, 1, 1])
+
+
+@pytest.mark.parametrize("name", ["dailyPapers", "searchResults"])
+def test_what_a_page_carries_is_read(name: str):
+    """The JSON of a page, as some collectors save it."""
+    digest = parse_digest(json.dumps({"periodType": "day", name: [OF_2024, OF_2025]}).encode(), as_of=DAY)
+    assert len(digest.entries) == 2
+
+
+@pytest.mark.parametrize("broken", ["{}", "NaN", '"\\ud835"', "1e999", "1" + "0" * 400])
+def test_both_ways_of_reading_give_the_same(broken: str):
+    """Sound JSON is read at once, other JSON record by record: entries and lines are equal."""
+    records = [json.dumps(one) for one in (OF_2024, OF_2025, OF_2026)]
+    sound = parse_digest(("[\n" + ",\n".join(records) + "\n]").encode(), as_of=DAY)
+    told = parse_digest(("[\n" + ",\n".join([*records, broken]) + "\n]").encode(), as_of=DAY)
+    assert (told.entries, len(told.issues), told.issues[0].line) == (sound.entries, 1, 5)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),

@@ -371,6 +371,8 @@ def _lines_of(entry: Entry) -> list[str]:
     lines = [entry.title, *entry.abstract.split("\n")]
     if entry.upvotes is not None:
         lines.append(str(entry.upvotes))
+    if entry.comments is not None:
+        lines.append(str(entry.comments))
     if entry.author_count is not None:
         lines.append(f"• {entry.author_count} authors")
     if entry.organization is not None:
