@@ -34,6 +34,7 @@ bench:
     uv run python -m benchmarks.ingest
     uv run python -m benchmarks.search
     uv run python -m benchmarks.quality
+    uv run python -m benchmarks.identity
     uv run python -m benchmarks.fanout
     uv run python -m benchmarks.commands
     uv run python -m benchmarks.commands_discord

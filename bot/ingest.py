@@ -213,8 +213,9 @@ class Decider:
     def _again(self, entry: Entry, keys: Sequence[Identifier], stored: Paper, known: Mapping[Identifier, Paper]) -> Paper:
         said = _new_paper(entry, keys, self._day, stored.id)
         free = tuple(key for key in said.identifiers if _may_name(key, stored, known))
+        said = said if len(free) == len(said.identifiers) else replace(said, identifiers=free)
         repeated = any(key in self._listed for key in keys)
-        return merged(stored, replace(said, identifiers=free), only_fill=repeated or self._day < stored.listed_on)
+        return merged(stored, said, only_fill=repeated or self._day < stored.listed_on)
 
 
 def _may_name(key: Identifier, paper: Paper, known: Mapping[Identifier, Paper]) -> bool:

@@ -232,10 +232,10 @@ def test_a_title_alone_makes_no_paper_public_that_has_another_id(storage: Storag
 
 def test_two_private_papers_of_a_space_may_turn_out_to_be_one(storage: Storage):
     """One came by its title, one by its id; the public listing knows both."""
-    take_in(storage, entry("Late Name of a Long Paper"), listed=False)
+    take_in(storage, entry("A Late Name That Says Quite Enough"), listed=False)
     take_in(storage, entry("Draft Name", "7"))
-    publish(storage, entry("Late Name of a Long Paper", "7"))
-    assert seen(storage, OURS) == ["Late Name of a Long Paper"]
+    publish(storage, entry("A Late Name That Says Quite Enough", "7"))
+    assert seen(storage, OURS) == ["A Late Name That Says Quite Enough"]
     after = storage.imports.get(OURS, 1), storage.imports.get(OURS, 2)
     assert [one.new for one in after if one] == [(3,), (3,)]
 
