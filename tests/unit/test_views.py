@@ -231,7 +231,7 @@ def test_the_card_says_where_a_paper_was_seen():
     arxiv = replace(seen, source="arxiv:cs.LG", issued_on=date(2025, 12, 11))
     mail, page = replace(seen, source="message"), replace(seen, source="huggingface-page")
     assert "also seen 11 Dec in arXiv cs.LG and 2 more" in said(arxiv, mail, seen, again, page)
-    assert "also seen 2 Jan 2026 in feed\n" in said(seen, replace(seen, source="feed", issued_on=date(2026, 1, 2))) + "\n"
+    assert "also seen 2 Jan 2026 in a feed\n" in said(seen, replace(seen, source="feed", issued_on=date(2026, 1, 2))) + "\n"
     assert "in a pasted message" in said(mail)
 
 
