@@ -49,10 +49,11 @@ def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = ""
     return save_digest(parse_digest(data, as_of=as_of, name=name), store=store, as_of=as_of)
 
 
-def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = "") -> Receipt:
+def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = "", counted_on: date | None = None) -> Receipt:
     """Store a digest that was read, for everybody to see. See `ingest_digest`.
 
-    `key` names it where its source and day do not: two feeds may list papers on one day.
+    `key` names it where its source and day do not: two feeds may list papers on one day. `counted_on` is the day its counts are
+    of, where that is not its own: a day's list goes on gaining votes.
     """
     digest = with_known(digest, store)
     received_on = store.received_on(digest.sha256) or as_of
@@ -62,13 +63,14 @@ def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = ""
         issued_on=digest.issued_on or received_on,
         received_on=received_on,
         sha256=digest.sha256,
+        counted_on=counted_on,
     )
     outcomes: Counter[Outcome] = Counter()
     for revised in (True, False):
         entries = [entry for entry in digest.entries if entry.revised is revised]
         if entries:
             keys = [identifiers_of(entry, listing.key) for entry in entries]
-            decide = Decider(listing.issued_on).of(keys)
+            decide = Decider(listing.issued_on, counted_on=counted_on).of(keys)
             outcomes.update(store.ingest(entries, keys, decide, None if revised else listing))
     return _receipt(digest.source, digest.issued_on, outcomes, digest.issues)
 
@@ -162,10 +164,12 @@ class Decider:
         day: the day the document is from.
         space: the space that takes it in for itself. New papers are then visible to it alone, and nothing that was stored before
             is changed: so an import can be taken back exactly.
+        counted_on: the day its counts are of, where that is another one.
     """
 
-    def __init__(self, day: date, space: str | None = None) -> None:
+    def __init__(self, day: date, space: str | None = None, *, counted_on: date | None = None) -> None:
         self._day = day
+        self._counted_on = counted_on or day
         self._space = space
         self._listed: set[Identifier] = set()
 
@@ -196,7 +200,7 @@ class Decider:
                 paper = stored
             else:
                 paper = self._again(entry, keys, stored, now_known)
-                outcome = "unchanged" if replace(paper, listed_on=stored.listed_on) == stored else "changed"
+                outcome = "unchanged" if _says_nothing_new(paper, stored) else "changed"
                 absorbs = () if self._space else _absorbed(entry, keys, paper, now_known)
             self._listed.update(keys)
             if outcome == "changed":
@@ -207,11 +211,11 @@ class Decider:
         return resolutions
 
     def _new(self, entry: Entry, keys: Sequence[Identifier], paper_id: int, known: Mapping[Identifier, Paper]) -> Paper:
-        paper = replace(_new_paper(entry, keys, self._day, paper_id), visible_to=self._space)
+        paper = replace(_new_paper(entry, keys, self._day, paper_id, self._counted_on), visible_to=self._space)
         return paper if entry.identifiers else replace(paper, identifiers=_names(entry, keys, paper, known))
 
     def _again(self, entry: Entry, keys: Sequence[Identifier], stored: Paper, known: Mapping[Identifier, Paper]) -> Paper:
-        said = _new_paper(entry, keys, self._day, stored.id)
+        said = _new_paper(entry, keys, self._day, stored.id, self._counted_on)
         free = tuple(key for key in said.identifiers if _may_name(key, stored, known))
         said = said if len(free) == len(said.identifiers) else replace(said, identifiers=free)
         repeated = any(key in self._listed for key in keys)
@@ -252,7 +256,13 @@ def _absorbed(entry: Entry, keys: Sequence[Identifier], paper: Paper, known: Map
     return tuple(found.values())
 
 
-def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int) -> Paper:
+def _says_nothing_new(paper: Paper, stored: Paper) -> bool:
+    """Whether a listing changes nothing but the days it was looked at."""
+    metrics = replace(paper.metrics, as_of=stored.metrics.as_of)
+    return replace(paper, listed_on=stored.listed_on, metrics=metrics) == stored
+
+
+def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int, counted_on: date) -> Paper:
     return Paper(
         id=paper_id,
         title=entry.title,
@@ -265,7 +275,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
         links=entry.links,
         keywords=entry.keywords,
         tldr=entry.tldr,
-        metrics=_metrics(entry, day),
+        metrics=_metrics(entry, counted_on),
         first_seen_on=day,
         listed_on=day,
     )

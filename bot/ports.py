@@ -20,7 +20,8 @@ class Listing:
     """The digest that a batch of entries belongs to, as it is stored.
 
     `key` is what makes the same digest the same (source and day, or the document's hash); `received_on` the day of import.
-    `visible_to` is the space that imported it and alone may see it; `None` where everybody may.
+    `visible_to` is the space that imported it and alone may see it; `None` where everybody may. `counted_on` is the day its
+    upvotes, comments and stars are of, where that is not `issued_on`: a list that is fetched again later.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Listing:
     received_on: date
     sha256: str
     visible_to: str | None = None
+    counted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,9 @@ def take_document(page: Page, data: bytes, *, store: PaperStore, now: datetime) 
         return None, page.seen
     match page.kind:
         case "hf":
-            return save_digest(replace(digest, issued_on=date.fromisoformat(page.name)), store=store, as_of=today), ()
+            return save_digest(
+                replace(digest, issued_on=date.fromisoformat(page.name)), store=store, as_of=today, counted_on=today
+            ), ()
         case "arxiv":
             day = digest.issued_on or now.astimezone(ARXIV_ZONE).date()
             key = f"{digest.source}:{page.address}:{day}"

@@ -69,7 +69,7 @@ def _values(digest_id: int, paper_id: int, entry: Entry, listing: Listing) -> di
         "upvotes": entry.upvotes,
         "comments": entry.comments,
         "github_stars": entry.github_stars,
-        "as_of": listing.issued_on,
+        "as_of": listing.counted_on or listing.issued_on,
     }
 
 
