@@ -200,7 +200,9 @@ class Decider:
                 paper = stored
             else:
                 paper = self._again(entry, keys, stored, now_known)
-                outcome = "unchanged" if _says_nothing_new(paper, stored) else "changed"
+                outcome = "changed"
+                if _says_nothing_new(paper, stored):
+                    paper, outcome = replace(paper, metrics=stored.metrics), "unchanged"
                 absorbs = () if self._space else _absorbed(entry, keys, paper, now_known)
             self._listed.update(keys)
             if outcome == "changed":
