@@ -200,9 +200,7 @@ class Decider:
                 paper = stored
             else:
                 paper = self._again(entry, keys, stored, now_known)
-                outcome = "changed"
-                if _says_nothing_new(paper, stored):
-                    paper, outcome = replace(paper, metrics=stored.metrics), "unchanged"
+                outcome = "unchanged" if replace(paper, listed_on=stored.listed_on) == stored else "changed"
                 absorbs = () if self._space else _absorbed(entry, keys, paper, now_known)
             self._listed.update(keys)
             if outcome == "changed":
@@ -256,12 +254,6 @@ def _absorbed(entry: Entry, keys: Sequence[Identifier], paper: Paper, known: Map
         if key is not keys[-1] or key.scheme != "title" or same_by_title(entry, other):
             found[other.id] = other
     return tuple(found.values())
-
-
-def _says_nothing_new(paper: Paper, stored: Paper) -> bool:
-    """Whether a listing changes nothing but the days it was looked at."""
-    metrics = replace(paper.metrics, as_of=stored.metrics.as_of)
-    return replace(paper, listed_on=stored.listed_on, metrics=metrics) == stored
 
 
 def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int, counted_on: date) -> Paper:
