@@ -55,12 +55,12 @@ class Completion:
     hint: str
 
 
-def needs_subscriptions(text: str) -> bool:
-    """Whether the channel's subscriptions, or what they ask for, are among what this may become."""
+def needs_subscriptions(text: str, *, guest: bool = False) -> bool:
+    """Whether the channel's subscriptions, or what they ask for, are among what this may become: never for a guest."""
     slash, space, rest = text.lstrip()[:_TYPED_CHARS].partition(" ")
     verb, more, _ = rest.partition(" ")
     asks = not (more and _is_verb(verb))
-    return slash.lower() == "/papers" and bool(space) and (asks or verb.lower() in _OF_SUBSCRIPTIONS)
+    return not guest and slash.lower() == "/papers" and bool(space) and (asks or verb.lower() in _OF_SUBSCRIPTIONS)
 
 
 def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> list[Completion]:

@@ -24,7 +24,7 @@ def make_discord(app: App, pool: Executor, token: SecretStr) -> DiscordAdapter:
     """
 
     def completed(text: str, asked: Invocation) -> Sequence[Completion]:
-        wanted = needs_subscriptions(text) and not asked.guest
+        wanted = needs_subscriptions(text, guest=asked.guest)
         mine = app.rounds.subscriptions.of_channel(asked.channel) if wanted else ()
         return complete(text, app.library.seen_by(asked.viewer), mine)
 

@@ -123,7 +123,8 @@ def split_spans(spans: tuple[Span, ...], limit: int, size: Callable[[tuple[Span,
     """
     while spans:
         text = join_spans(spans)
-        end = _before_moment(spans, _cut(text, limit, partial(_fits, spans, limit, size)))
+        fits = partial(_fits, spans, limit, size)
+        end = _beside_moment(spans, _cut(text, limit, fits), fits)
         yield take(spans, end)
         spans = _drop(spans, end)
 
@@ -157,13 +158,14 @@ def _part(span: Span, text: str) -> Span:
     return replace(span, text=text, style="plain" if span.style in NAMES else span.style, at=None)
 
 
-def _before_moment(spans: tuple[Span, ...], end: int) -> int:
-    """The cut, moved to the start of the moment that it would fall into where something stands before that."""
+def _beside_moment(spans: tuple[Span, ...], end: int, fits: Callable[[int], bool]) -> int:
+    """The cut, moved out of the moment that it would fall into: to its start, or behind it where nothing stands before it."""
     start = 0
     for span in spans:
-        if span.at and start < end < start + len(span.text):
-            return start or end
-        start += len(span.text)
+        after = start + len(span.text)
+        if span.at and start < end < after:
+            return start or (after if fits(after) else end)
+        start = after
     return end
 
 

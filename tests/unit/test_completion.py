@@ -147,6 +147,13 @@ def test_nothing_of_the_channel_is_asked_for_where_it_cannot_be_offered():
         assert not needs_subscriptions(typed)
 
 
+def test_a_guest_is_offered_nothing_of_the_channel():
+    """What a workspace subscribed is its own."""
+    for typed in ("/papers ", "/papers r", "/papers unsubscribe "):
+        assert needs_subscriptions(typed)
+        assert not needs_subscriptions(typed, guest=True)
+
+
 def test_a_channel_of_many_subscriptions_still_offers_every_command(room: Room):
     """Discord shows 25 choices; all commands are among them."""
     for query in ("rl", "icl", "robots", "agents", "vision", "speech", "math"):

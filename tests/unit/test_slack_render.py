@@ -118,6 +118,13 @@ def test_a_moment_is_a_date_in_rich_text_and_in_mrkdwn():
     assert [block["type"] for block in _blocks(odd)] == ["rich_text", "actions"]
 
 
+def test_a_moment_before_words_without_a_space_stays_whole():
+    """The last space of a piece is inside the moment; the cut goes behind it, not into it."""
+    at = Span("Tue 09:00 Europe/Berlin", at=datetime(2025, 12, 9, 8, tzinfo=UTC))
+    blocks = _blocks(Text((Span("Next:"), at, Span("é" * 4_000))))
+    assert [moment for block in blocks for moment in slack_rules.moments(block)] == [1765267200]
+
+
 def test_a_notification_says_a_moment_in_words():
     """What a phone shows, and what is read aloud, holds no date markup."""
     card = Card(title="T", elements=(Text((Span("Next: "), Span("Tue 09:00", at=datetime(2025, 12, 9, 8, tzinfo=UTC)))),))

@@ -235,6 +235,15 @@ async def test_subscriptions_are_completed_by_number(guild: Guild):
     assert "rl weekdays" in offered[0]["name"]
 
 
+async def test_what_the_channel_is_subscribed_to_is_completed_first(guild: Guild):
+    """`/papers` offers the channel's own queries before all else, and another server's never."""
+    await guild.editor.slash(guild.papers, "round subscribe", query="world models")
+    for typed in ("", "wor", "mod"):
+        offered = await guild.reader.autocomplete(guild.papers, "papers", "query", typed)
+        assert offered[0] == {"name": "world models · subscribed here", "value": "world models"}
+        assert len(offered) <= 25
+
+
 async def test_a_slow_completion_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Better no choices in time than an error."""
     monkeypatch.setattr("adapters.discord.talk.COMPLETION_S", 0.05)
