@@ -268,6 +268,22 @@ def test_try_once_shows_the_product_and_keeps_nothing(run: Run, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_try_names_what_it_did_not_understand_of_your_own_digest(run: Run, tmp_path: Path):
+    """Nothing is dropped silently: a page that was cut off is shown as far as it goes, and what was lost is named beside it."""
+    (tmp_path / "cut.txt").write_bytes(SAMPLE.read_bytes()[:9_000])
+    done = run("try", "cut.txt", "--once", *DAY)
+    assert done.returncode == 0
+    assert "Paper Round · Mon 8 December 2025" in done.stdout
+    assert "was the page cut off here" in done.stderr
+
+
+def test_a_search_in_an_empty_store_says_how_to_fill_it(run: Run):
+    """Nothing found is no answer where there is nothing to find in; a script that reads JSON is told nothing else than before."""
+    done = run("search", "rl")
+    assert done.stdout == "Nothing found for rl: no papers have been taken in. paperround ingest FILE takes a digest in.\n"
+    assert json.loads(run("search", "rl", "--json").stdout) == {"query": "rl", "hits": [], "total": 0}
+
+
 BAD = {
     "empty.txt": b"",
     "binary.bin": bytes(range(256)) * 20,
