@@ -3,11 +3,13 @@
 import gzip
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -275,6 +277,32 @@ def test_try_names_what_it_did_not_understand_of_your_own_digest(run: Run, tmp_p
     assert done.returncode == 0
     assert "Paper Round · Mon 8 December 2025" in done.stdout
     assert "was the page cut off here" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_ctrl_c_leaves_the_terminal_at_once(tmp_path: Path):
+    """It waits for no other line to be typed."""
+    import pty  # noqa: PLC0415 - not on every system
+
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "HOME": str(tmp_path)}
+    command = [*COMMAND, "try", "--terminal", *DAY]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, env=env) as running:
+        shown = b""
+        while b"exit leaves." not in shown:
+            shown += os.read(ours, 4096)
+        time.sleep(0.5)  # the line is being waited for
+        running.send_signal(signal.SIGINT)
+        try:
+            code = running.wait(timeout=10)
+        finally:
+            running.kill()
+    os.set_blocking(ours, False)
+    with suppress(BlockingIOError):
+        shown += os.read(ours, 100_000)
+    assert code == 130
+    assert b"Traceback" not in shown
+    assert b"Fatal" not in shown
 
 
 def test_a_search_in_an_empty_store_says_how_to_fill_it(run: Run):
