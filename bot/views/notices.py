@@ -48,7 +48,7 @@ def error_card(message: str, usage: str) -> Card:
 
 
 def plain_words_card(text: str, query: str, *, is_command: bool = False) -> Card:
-    """Somebody wrote words without a command, or, as `is_command` says, a command there is not; `query`: their text as a search."""
+    """Somebody wrote words without a command, or, so `is_command`, one there is not; `query` is their text as a search."""
     short = cut_at_word(text, 40)
     buttons = (Button(f"Find {short}", f"/papers search {query}"), Button(f"Paper {short}", f"/paper {text[:300]}"))
     return Card(

@@ -282,7 +282,7 @@ def test_try_names_what_it_did_not_understand_of_your_own_digest(run: Run, tmp_p
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_ctrl_c_leaves_the_terminal_at_once(tmp_path: Path):
     """It waits for no other line to be typed."""
-    import pty  # noqa: PLC0415 - not on every system
+    import pty
 
     ours, theirs = pty.openpty()
     env = {**os.environ, "HOME": str(tmp_path)}
