@@ -214,7 +214,10 @@ def search(
                     raise
                 typer.echo(json.dumps({"query": text, "hits": [], "total": 0, "error": str(error)}, ensure_ascii=False))
                 continue
-            typer.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json or stdin else "\n".join(hit_lines(found)))
+            if as_json or stdin:
+                typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+            else:
+                typer.echo("\n".join(hit_lines(found, app.library.store.count(viewer=viewer))))
 
 
 @cli.command()

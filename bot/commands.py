@@ -71,7 +71,7 @@ def answer(text: str, desk: Desk) -> Reply:
     if len(text) > MAX_CHARS:
         raise CommandError(f"A command may have {MAX_CHARS:,} characters; this one has {len(text):,}. Nothing was done.")
     if text.partition(" ")[0].lower() not in ("/papers", "/paper"):
-        return _plain_words(text.lstrip("/"), desk.today)
+        return _plain_words(text, desk.today)
     command, argument = command_of(text)
     if command.members_only and desk.asked is not None and desk.asked.guest:
         return Reply(cards=(members_only_card(),))
@@ -107,14 +107,15 @@ def thread_of(day: date, desk: Desk) -> Thread:
     return day_thread(day, papers, sources=sorted(sources), today=desk.today)
 
 
-def _plain_words(text: str, today: date) -> Reply:
+def _plain_words(typed: str, today: date) -> Reply:
+    text = typed.lstrip("/")
     if not any(char.isalnum() for char in text):
         return Reply(cards=(_help(),))
     try:
         read_query(text, today=today)
     except CommandError:
-        return Reply(cards=(plain_words_card(text, plain_query(text)),))
-    return Reply(cards=(plain_words_card(text, text),))
+        return Reply(cards=(plain_words_card(text, plain_query(text), is_command=typed.startswith("/")),))
+    return Reply(cards=(plain_words_card(text, text, is_command=typed.startswith("/")),))
 
 
 def _papers(line: str, desk: Desk) -> Reply:

@@ -25,7 +25,7 @@ def digest_lines(digest: Digest) -> Iterator[str]:
         if entry.abstract:
             yield f"     {clean_line(cut_at_sentence(readable(entry.abstract), ABSTRACT_CHARS))}"
     yield ""
-    yield from _issue_lines(all_issues(digest))
+    yield from issue_lines(all_issues(digest))
 
 
 def _entry_byline(entry: Entry) -> str:
@@ -48,23 +48,25 @@ def receipt_lines(file: str, receipt: Receipt) -> Iterator[str]:
     parts += [f"{receipt.changed:,} changed"] if receipt.changed else []
     parts += [f"{receipt.unchanged:,} already known"] if receipt.unchanged else []
     yield f"{file}{when}: {found:,} {'paper' if found == 1 else 'papers'} found: {', '.join(parts)}."
-    yield from _issue_lines(receipt.issues)
+    yield from issue_lines(receipt.issues)
 
 
-def _issue_lines(issues: Sequence[ParseIssue]) -> Iterator[str]:
+def issue_lines(issues: Sequence[ParseIssue], more: str = "; --json shows all") -> Iterator[str]:
+    """What was not understood, the first lines of it; none where all was. `more` says where the rest is."""
     if not issues:
         return
     yield f"{count_of(len(issues), 'line')} {'was' if len(issues) == 1 else 'were'} not understood:"
     for issue in issues[:ISSUES]:
         yield f"  line {issue.line}: {issue.message} “{clean_line(issue.excerpt)}”"
     if len(issues) > ISSUES:
-        yield f"  and {len(issues) - ISSUES:,} more; --json shows all"
+        yield f"  and {len(issues) - ISSUES:,} more{more}"
 
 
-def hit_lines(found: Inquiry) -> Iterator[str]:
-    """What was found, a paper two lines."""
+def hit_lines(found: Inquiry, stored: int) -> Iterator[str]:
+    """What was found among so many stored papers, a paper two lines."""
     if not found.hits:
-        yield f"Nothing found for {clean_line(found.query)}."
+        empty = "" if stored else ": no papers have been taken in. paperround ingest FILE takes a digest in"
+        yield f"Nothing found for {clean_line(found.query)}{empty}."
         return
     for number, hit in enumerate(found.hits, start=1):
         notes = [byline(hit.paper), hit.paper.ref, reason_text(hit.why)]

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.zones import nearest_zones, read_zone
 
 PREFIX = "PAPERROUND_"
 _BASE_URL = r"^https?://[^\s/@?#]+(/[^\s?#]*)?$"
@@ -85,6 +86,16 @@ class Settings(BaseSettings):
         description="What workspaces' tokens are encrypted with: keys that `paperround keys new` prints, the newest first.",
     )
 
+    @field_validator("zone")
+    @classmethod
+    def _one_that_a_subscription_may_name(cls, written: str) -> str:
+        zone = read_zone(written.strip())
+        if zone is None:
+            near = nearest_zones(written[:64], limit=1)
+            hint = f"Did you mean {near[0]}?" if near else "Write it as Europe/Berlin, or UTC."
+            raise ValueError(f"“{written[:64]}” is not an IANA time zone. {hint}")
+        return zone
+
     @property
     def secret_key_list(self) -> tuple[str, ...]:
         """The keys of `secret_keys`, which stand there with commas between them."""
@@ -124,7 +135,8 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} cannot be used: {first['msg']}. See .env.example.") from None
+        fault = first["msg"].removeprefix("Value error, ")  # what pydantic puts before words of ours
+        raise SettingsError(f"{name} cannot be used: {fault}{'' if fault[-1:] in '.?' else '.'} See .env.example.") from None
 
 
 def _is_short_for(key: str, name: str) -> bool:

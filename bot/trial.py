@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from tzlocal import get_localzone_name
 from bot.app import App, answer_now, make_answer, now, open_app
 from bot.commands import thread_of
 from bot.intake import take_in
-from bot.model import ChannelRef
+from bot.model import ChannelRef, ParseIssue
 from bot.ports import ChatAdapter
 from bot.settings import Settings
 from bot.subscribing import beginning
@@ -61,6 +61,7 @@ def run_trial(trial: Trial) -> None:
         app = replace(opened, clock=trial.clock)
         receipt = take_in(trial.file or str(files("bot.sample") / SAMPLE), app.library, trial.as_of)
         app.library.index.catch_up()
+        _name_what_was_lost(receipt.issues)
         if trial.once:
             _show_once(app, receipt.issued_on or app.library.store.newest_day(trial.as_of) or trial.as_of)
         else:
@@ -71,6 +72,13 @@ def trial_settings(folder: Path) -> Settings:
     """Settings that keep everything in a folder, on the clock of this machine."""
     zone = read_zone(get_localzone_name() or "") or "UTC"
     return Settings(database_url=SecretStr(f"sqlite:///{folder / 'try.db'}"), index_folder=folder / "index", zone=zone)
+
+
+def _name_what_was_lost(issues: Sequence[ParseIssue]) -> None:
+    if issues:
+        from bot.report import issue_lines  # noqa: PLC0415 - the sample has none
+
+        sys.stderr.write("\n".join(issue_lines(issues, more="; paperround parse --json shows all")) + "\n")
 
 
 def _show_once(app: App, day: date) -> None:

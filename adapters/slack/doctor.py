@@ -158,7 +158,7 @@ async def _ask(settings: Settings, method: str, *, token: str | None = None, **f
         said = error.response.data if isinstance(error.response.data, dict) else {}
         return _Said(said.get("error") or f"status {error.response.status_code}", said, error.response.headers)
     except Exception as error:  # noqa: BLE001 - whatever an answer that is not Slack's usual one does to its SDK
-        return _Said(type(error).__name__, {}, {})
+        return _Said(f"nothing that can be read ({type(error).__name__})", {}, {})
     return _Said("", answer.data if isinstance(answer.data, dict) else {}, answer.headers)
 
 

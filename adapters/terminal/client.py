@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from rich.console import Console
 
@@ -44,7 +46,7 @@ class TerminalAdapter:
         """Read lines and answer them until the input ends or somebody types `exit`."""
         while True:
             try:
-                line = (await asyncio.to_thread(self._ask, "› ")).strip()
+                line = (await self._typed("› ")).strip()
             except (EOFError, KeyboardInterrupt):
                 return
             if line.lower() in LEAVE:
@@ -64,6 +66,24 @@ class TerminalAdapter:
         """Print a card: whoever sits here is the one it is for."""
         self._console.print(render_card(card, self._keys))
         self._console.print()
+
+    async def _typed(self, prompt: str) -> str:
+        """The line typed, read on a thread that nobody waits for: Ctrl+C ends the program at once and not with the next line.
+
+        Raises:
+            EOFError: the input has ended.
+        """
+        line: Future[str] = Future()
+        line.set_running_or_notify_cancel()  # what is typed after the end goes nowhere
+
+        def read() -> None:
+            try:
+                line.set_result(self._ask(prompt))
+            except BaseException as error:  # noqa: BLE001 - it is raised where the line is waited for
+                line.set_exception(error)
+
+        Thread(target=read, name="terminal", daemon=True).start()
+        return await asyncio.wrap_future(line)
 
     def _pressed(self, line: str) -> str:
         """The command of the button with this number, or the line itself."""
@@ -105,7 +125,7 @@ class TerminalAdapter:
             choices = " (" + ", ".join(value for _, value in field.options if value) + ")" if field.options else ""
             kept = f" [{field.value}]" if field.value else ""
             try:
-                typed = (await asyncio.to_thread(self._ask, f"  {clean_line(field.label + choices + kept)}: ")).strip()
+                typed = (await self._typed(f"  {clean_line(field.label + choices + kept)}: ")).strip()
             except (EOFError, KeyboardInterrupt):
                 typed = ""
             values[field.name] = typed or field.value
@@ -116,7 +136,7 @@ class TerminalAdapter:
         lines: list[str] = []
         prompt = f"  {clean_line(label)} (a file’s path, or lines and then one that is only “.”): "
         with suppress(EOFError, KeyboardInterrupt):
-            while (line := await asyncio.to_thread(self._ask, "" if lines else prompt)).strip() != ".":
+            while (line := await self._typed("" if lines else prompt)).strip() != ".":
                 if not lines and (data := await asyncio.to_thread(_read, line.strip())) is not None:
                     return data, line.strip().replace("\\", "/").rpartition("/")[2]
                 lines.append(line)

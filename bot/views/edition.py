@@ -102,14 +102,15 @@ def _note(line: str) -> Context:
 
 
 def _summary(subscription: Subscription, composition: Composition) -> str:
-    """As in "rl · 7 of 40 new papers, best match first"."""
+    """As in "rl · 7 of 40 new papers, best match first"; papers that nobody voted for stand as their source had them."""
     matched = len(composition.chosen) + composition.rest
     asked = cut_at_word(subscription.wish.query, QUERY_CHARS)
     count = count_of(max(composition.seen, matched), "new paper")
     if asked:
         count = f"{asked} · {short_count(matched)} of {count}"
-    order = "best match first" if asked else "most upvotes first"
-    return f"{count}, {order}" if matched > 1 else count
+    voted = any(hit.paper.metrics.upvotes for hit in composition.chosen)
+    order = ", best match first" if asked else ", most upvotes first" if voted else ""
+    return f"{count}{order}" if matched > 1 else count
 
 
 def _missed(days: int) -> str:

@@ -47,12 +47,12 @@ def error_card(message: str, usage: str) -> Card:
     )
 
 
-def plain_words_card(text: str, query: str) -> Card:
-    """Somebody wrote words without a command; `query` is their text as a search."""
+def plain_words_card(text: str, query: str, *, is_command: bool = False) -> Card:
+    """Somebody wrote words without a command, or, so `is_command`, one there is not; `query` is their text as a search."""
     short = cut_at_word(text, 40)
     buttons = (Button(f"Find {short}", f"/papers search {query}"), Button(f"Paper {short}", f"/paper {text[:300]}"))
     return Card(
-        title="Commands begin with a slash",
+        title=f"There is no command /{cut_at_word(text.partition(' ')[0], 40)}" if is_command else "Commands begin with a slash",
         elements=(
             Text(
                 (

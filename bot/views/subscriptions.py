@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards import Button, Buttons, Card, Context, Divider, Element, Row, Span, SpanStyle, Text
+from bot.local_time import local_day
 from bot.prose import cut_at_word
 from bot.subscribe_line import days_text, wish_line
 from bot.subscription import Subscription, Wish
@@ -106,7 +107,7 @@ def state_spans(subscription: Subscription, now: datetime) -> tuple[Span, ...]:
 
 def made_text(subscription: Subscription, asked_by: str) -> tuple[Span, ...]:
     """As in "made by you on 8 Dec 2025"; for cards that only the caller sees, because it names the maker."""
-    on = Span(f" on {day_text(subscription.made_at.date())}")
+    on = Span(f" on {day_text(local_day(subscription.wish.timing.zone, subscription.made_at))}")
     if subscription.made_by == asked_by:
         return Span("made by you"), on
     return Span("made by "), Span(cut_at_word(subscription.made_by, 40), "user"), on

@@ -3,11 +3,13 @@
 import gzip
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -266,6 +268,48 @@ def test_try_once_shows_the_product_and_keeps_nothing(run: Run, tmp_path: Path):
     assert "› /papers rl\n\nPapers: rl\n" in done.stdout
     assert "› /paper LIBERO\n\nLIBERO: Benchmarking Knowledge Transfer for Lifelong Robot Learning\n" in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_try_names_what_it_did_not_understand_of_your_own_digest(run: Run, tmp_path: Path):
+    """Nothing is dropped silently: a page that was cut off is shown as far as it goes, and what was lost is named beside it."""
+    (tmp_path / "cut.txt").write_bytes(SAMPLE.read_bytes()[:9_000])
+    done = run("try", "cut.txt", "--once", *DAY)
+    assert done.returncode == 0
+    assert "Paper Round · Mon 8 December 2025" in done.stdout
+    assert "was the page cut off here" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_ctrl_c_leaves_the_terminal_at_once(tmp_path: Path):
+    """It waits for no other line to be typed."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "HOME": str(tmp_path)}
+    command = [*COMMAND, "try", "--terminal", *DAY]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, env=env) as running:
+        shown = b""
+        while b"exit leaves." not in shown:
+            shown += os.read(ours, 4096)
+        time.sleep(0.5)  # the line is being waited for
+        running.send_signal(signal.SIGINT)
+        try:
+            code = running.wait(timeout=10)
+        finally:
+            running.kill()
+    os.set_blocking(ours, False)
+    with suppress(BlockingIOError):
+        shown += os.read(ours, 100_000)
+    assert code == 130
+    assert b"Traceback" not in shown
+    assert b"Fatal" not in shown
+
+
+def test_a_search_in_an_empty_store_says_how_to_fill_it(run: Run):
+    """Nothing found is no answer where there is nothing to find in; a script that reads JSON is told nothing else than before."""
+    done = run("search", "rl")
+    assert done.stdout == "Nothing found for rl: no papers have been taken in. paperround ingest FILE takes a digest in.\n"
+    assert json.loads(run("search", "rl", "--json").stdout) == {"query": "rl", "hits": [], "total": 0}
 
 
 BAD = {

@@ -404,10 +404,17 @@ def test_nothing_that_can_be_read_is_answered_with_help(card_of: CardOf, text: s
     assert card_of(text).title == "What you can type"
 
 
-@pytest.mark.parametrize("text", ["/unknown rl", "/help", "papers rl", "/papersrl"])
-def test_another_slash_word_is_taken_as_plain_words(card_of: CardOf, text: str):
-    """An unknown command is answered with what there is instead."""
-    assert card_of(text).title == "Commands begin with a slash"
+@pytest.mark.parametrize("text", ["/unknown rl", "/help", "/papersrl"])
+def test_another_slash_word_is_no_command(card_of: CardOf, text: str):
+    """It begins with a slash already: what is said is that there is no such command, and which there are."""
+    card = card_of(text)
+    assert card.title == f"There is no command {text.partition(' ')[0]}"
+    assert "/paper one paper by its name" in plain_text(card)
+
+
+def test_a_forgotten_slash_is_taken_as_plain_words(card_of: CardOf):
+    """`papers rl` is told that commands begin with a slash."""
+    assert card_of("papers rl").title == "Commands begin with a slash"
 
 
 @pytest.mark.parametrize("text", ["/papers rl since:yesterdayish", "/papers rl since:2025-13", "/papers on:2025-02-30"])

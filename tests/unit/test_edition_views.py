@@ -147,6 +147,12 @@ def test_the_opener_counts_what_is_new(query: str, composition: Composition, lin
     assert _notes(_parts(_subscription(query), composition)[0])[0] == line
 
 
+def test_no_order_by_votes_is_claimed_where_nobody_has_voted():
+    """A copied page has no votes: its papers stand as the page had them, and the opener does not say otherwise."""
+    unvoted = tuple(replace(hit, paper=replace(hit.paper, metrics=Metrics())) for hit in _hits(3))
+    assert _notes(_parts(_subscription(""), _composition(chosen=unvoted, rest=37))[0])[0] == "40 new papers"
+
+
 @pytest.mark.parametrize(
     ("days", "line"),
     [

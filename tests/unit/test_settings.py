@@ -43,6 +43,22 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch):
     assert settings.workers == 9
 
 
+@pytest.mark.parametrize(("written", "read"), [("europe/berlin", "Europe/Berlin"), ("utc", "UTC"), ("US/Pacific", "US/Pacific")])
+def test_the_zone_is_one_that_a_subscription_may_name(monkeypatch: pytest.MonkeyPatch, written: str, read: str):
+    """In any case, and as IANA writes it from then on."""
+    monkeypatch.setenv("PAPERROUND_ZONE", written)
+    assert load_settings().zone == read
+
+
+@pytest.mark.parametrize(("written", "near"), [("Berlin", "Europe/Berlin"), ("CET", "Europe/Berlin"), ("nowhere", "")])
+def test_a_zone_there_is_not_is_named_before_anybody_subscribes(monkeypatch: pytest.MonkeyPatch, written: str, near: str):
+    """The operator reads at the start what otherwise each person would, who cannot mend it."""
+    monkeypatch.setenv("PAPERROUND_ZONE", written)
+    with pytest.raises(SettingsError, match=f"PAPERROUND_ZONE cannot be used: “{written}” is not an IANA time zone") as refused:
+        load_settings()
+    assert (f"Did you mean {near}? See" in str(refused.value)) == bool(near)
+
+
 def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch):
     """The database's password stays out of anything that prints the settings."""
     monkeypatch.setenv("PAPERROUND_DATABASE_URL", "postgresql://me:hunter2@host/db")

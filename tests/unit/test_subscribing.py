@@ -1,14 +1,16 @@
 """Subscribing, as conversations in a channel with real storage."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.cards import Button, Buttons, Card, Row
+from bot.cards import Button, Buttons, Card, Row, join_spans
 from bot.model import ChannelRef
 from bot.muting import MOST_WORDS
 from bot.subscribing import MOST
 from bot.subscription import MONDAY_TO_FRIDAY
+from bot.views.subscriptions import made_text
 from tests.builders import HERE, Room
 
 OTHER = ChannelRef(platform="web", workspace="team", channel="robotics")
@@ -39,6 +41,14 @@ def test_a_line_subscribes_and_says_all_that_follows_from_it(room: Room):
     assert "rl weekdays 09:00 Europe/Berlin top 5" in said
     assert "#1 · next Tue 09:00 Europe/Berlin · made by you on 8 Dec 2025" in said
     assert "made by ada on" in room.says("/papers subscriptions", user="bob")
+
+
+def test_the_day_it_was_made_is_a_day_of_its_own_zone(room: Room):
+    """Late in the evening of UTC it is the next day in Auckland, there and on every other line of the card."""
+    room.type("/papers subscribe rl weekdays 09:00 Pacific/Auckland")
+    (made,) = room.rounds.subscriptions.of_channel(HERE)
+    late = replace(made, made_at=datetime(2025, 12, 8, 22, tzinfo=UTC))
+    assert join_spans(made_text(late, "ada")) == "made by you on 9 Dec 2025"
 
 
 def test_the_answer_counts_what_would_come(room: Room):

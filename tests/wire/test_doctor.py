@@ -78,7 +78,7 @@ async def test_one_workspace_in_socket_mode_that_is_in_order(tmp_path: Path, ser
         (error("something_new"), "Slack said: something_new."),
         (broken(503), "Slack said: status 503."),
         (Answer(body="<html>"), "Check the network"),
-        (CLOSED, "Check the network"),
+        (CLOSED, "Slack said: nothing that can be read (ServerDisconnectedError). Check the network"),
     ],
 )
 async def test_a_bot_token_that_does_not_work(tmp_path: Path, server: SlackServer, answer: Answer, fix: str):
