@@ -170,7 +170,7 @@ def _titles(command: str, typed: str, library: Library) -> list[Completion]:
         score = fuzz.partial_ratio(wanted, title_key(match.title)[:_TITLE_CHARS])
         if score >= _LIKE:
             scored.append((score, clean_line(match.title)))
-    scored.sort(key=lambda one: -one[0])
+    scored.sort(key=lambda one: (-one[0], one[1]))  # equal ones in one order, whatever the index gives
     titles = dict.fromkeys(cut_at_word(title, _TITLE_CHARS).rstrip("…") for _, title in scored)
     return [Completion(f"{command} {title}", title, "title") for title in list(titles)[:MOST]]
 
