@@ -1,7 +1,8 @@
-"""`paperround doctor`: looks at settings, database, index and platforms, and says in one line each what to fix."""
+"""`paperround doctor`: looks at settings, database, index, inbox and platforms, and says in one line each what to fix."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from bot.app import index_folder, now
@@ -33,7 +34,7 @@ async def diagnose_with(settings: Settings) -> list[Finding]:
     except BotError as error:
         return [to_fix("Database", str(error)), *await examine(platform_checks(settings, None))]
     try:
-        found = [await _database(storage, url), await _index(settings, storage, url)]
+        found = [await _database(storage, url), await _index(settings, storage, url), *await _inbox(settings.inbox)]
         return found + await examine(platform_checks(settings, storage))
     finally:
         storage.close()
@@ -73,6 +74,20 @@ async def _index(settings: Settings, storage: Storage, url: str) -> Finding:
     except BotError as error:
         return to_fix("Search index", str(error))
     return well("Search index", f"It had {behind:,} papers to catch up with, and has." if behind else "It holds every paper.")
+
+
+async def _inbox(folder: Path | None) -> list[Finding]:
+    """Nothing where no inbox is set."""
+    if folder is None:
+        return []
+    try:
+        await _call(lambda: next(folder.iterdir(), None))
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        return [
+            to_fix("Inbox", f"{folder} cannot be read: {why}. Nothing is taken in from it. Make it, or correct PAPERROUND_INBOX.")
+        ]
+    return [well("Inbox", f"{folder} is looked through.")]
 
 
 async def _call(function: Callable[..., _T], *args: object) -> _T:

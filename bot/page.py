@@ -38,7 +38,7 @@ def make_page(app: App, pool: Executor, *, port: int, sample_note: str = "") -> 
         host=HOST,
         port=port,
         channels=(
-            WebChannel(PAPERS, "papers", "The day's papers, every working day"),
+            WebChannel(PAPERS, "papers", "The day’s papers"),
             WebChannel(ROBOTICS, "robotics", "Robots that learn; subscribe it to what you like"),
             WebChannel(PLAYGROUND, "playground", "Try any command here"),
         ),

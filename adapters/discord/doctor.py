@@ -12,7 +12,7 @@ from adapters.discord.errors import translated
 from adapters.discord.gateway import intents
 from adapters.discord.manifest import manifest
 from adapters.discord.rest import LONGEST_WAIT_S, Rest
-from bot.errors import SettingsError
+from bot.errors import AdapterError, SettingsError
 from bot.findings import Check, Finding, to_fix, well
 from bot.settings import Settings
 from bot.spans import clean_line, shorten
@@ -30,8 +30,11 @@ def discord_checks(settings: Settings) -> list[Check]:
     token, api = settings.discord_token.get_secret_value().strip(), settings.discord_api_url
 
     async def look() -> Sequence[Finding]:
-        async with _logged_in(token, api) as client:
-            return await _look_at(client)
+        try:
+            async with _logged_in(token, api) as client:
+                return await _look_at(client)
+        except AdapterError as error:
+            return (to_fix("Discord", f"{error} Nothing of it was looked at. Check the network, then try again."),)
 
     return [Check(name="Discord", look=look)]
 

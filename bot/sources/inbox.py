@@ -52,6 +52,7 @@ class Inbox:
             files = {file: _seen(file) for file in sorted(self._folder.iterdir()) if _wanted(file)}
         except OSError as error:
             self._state = _fails(self._state, now, f"The folder cannot be read: {(error.strerror or str(error)).lower()}.")
+            _log.warning("source_failed", source=self._state.name, error=self._state.error)
             return 0
         self._state = replace(self._state, ok_at=now, failing_since=None, error="")
         for gone in self._failing.keys() - files.keys():

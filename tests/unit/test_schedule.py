@@ -191,8 +191,10 @@ def test_a_file_that_fails_says_since_when_and_why(tmp_path: Path):
 def test_a_folder_that_cannot_be_read_is_a_failing_source(tmp_path: Path):
     """It says why and since when, and is well again once the folder is there."""
     inbox = Inbox(tmp_path / "inbox", Intake())
-    inbox.refresh(NOON)
-    inbox.refresh(NOON + timedelta(minutes=5))
+    with capture_logs() as logs:
+        inbox.refresh(NOON)
+        inbox.refresh(NOON + timedelta(minutes=5))
+    assert [(line["event"], line["source"]) for line in logs] == [("source_failed", f"folder {tmp_path / 'inbox'}")] * 2
     (state,) = inbox.states()
     assert (state.failing_since, state.error) == (NOON, "The folder cannot be read: no such file or directory.")
     (tmp_path / "inbox").mkdir()

@@ -49,6 +49,16 @@ async def test_a_wrong_token_is_named_and_not_shown():
     assert "wrong.secret" not in one.said
 
 
+async def test_no_way_to_discord_is_said_with_what_to_do():
+    """Not only that nobody answers: what to look at, and that the rest was not looked at."""
+    server = Server()
+    server.base = "http://127.0.0.1:9/api/v10"
+    (one,) = (await found(server)).values()
+    assert not one.is_ok
+    assert "could not be reached" in one.said
+    assert "Check the network" in one.said
+
+
 async def test_what_lacks_is_said_with_what_to_do():
     """Commands of another version, servers without a permission."""
     async with open_server() as server:

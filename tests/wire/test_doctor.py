@@ -60,6 +60,16 @@ async def test_without_slack_there_is_nothing_to_fix(tmp_path: Path, server: Sla
     assert server.calls == []
 
 
+async def test_an_inbox_that_is_not_there_is_found(tmp_path: Path, server: SlackServer):
+    """A mistyped folder would bring no papers, and nobody would be told why; one that is there is named."""
+    said = await found(settings(tmp_path, server, inbox=tmp_path / "inbx"))
+    assert not said["Inbox"].is_ok
+    assert "no such file or directory" in said["Inbox"].said
+    assert "PAPERROUND_INBOX" in said["Inbox"].said
+    (tmp_path / "inbx").mkdir()
+    assert (await found(settings(tmp_path, server, inbox=tmp_path / "inbx")))["Inbox"].is_ok
+
+
 async def test_one_workspace_in_socket_mode_that_is_in_order(tmp_path: Path, server: SlackServer):
     """Token, scopes, clock and app-level token: each is asked of Slack with its own token."""
     said = await found(settings(tmp_path, server, slack_bot_token=BOT, slack_app_token=APP))

@@ -492,6 +492,8 @@ async def test_an_empty_channel_says_what_to_type():
         answer = await browser.get("api/channels/1/messages")
     assert answer["messages"] == []
     assert 'data-chip="/papers rl"' in answer["empty"]
+    assert "shown until Paper Round stops" in answer["empty"]
+    assert "by themselves" not in answer["empty"]  # nothing does where nobody has subscribed
 
 
 async def test_a_taken_port_says_what_to_do():
