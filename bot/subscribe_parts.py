@@ -22,6 +22,7 @@ QUOTED = re.compile(r'["“][^"”]*["”]')
 _WORD = re.compile(r'(?:["“][^"”]*["”]|[^\s"“])+')
 _LONGEST_USAGE = 150
 _OFFSET = re.compile(r"(?i)(?:utc|gmt)? ?[+-]\d")
+_AS_A_ZONE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_+-]+){1,2}")
 _FILLERS = {"time": ("at",), "days": ("on", "every"), "zone": ("in",)}
 _NAMES = {
     "days": "The days are",
@@ -203,7 +204,8 @@ def _refuse_tail(read: Line, tail: Sequence[Token], behind: str) -> NoReturn:
     word, _, value = typed.lower().partition(" ")
     if word == "layout" and value:
         refuse(bad_layout(value))
-    if (_OFFSET.match(typed) or nearest_zones(typed.rstrip(","))) and not any(token.is_quoted for token in tail):
+    meant_as_zone = _OFFSET.match(typed) or _AS_A_ZONE.fullmatch(typed) or nearest_zones(typed.rstrip(","))
+    if meant_as_zone and not any(token.is_quoted for token in tail):
         _refuse_zone(read, tail)
     for token in tail:
         if is_city(token.text) and read_zone(token.text) is None:

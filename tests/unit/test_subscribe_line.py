@@ -334,3 +334,9 @@ def test_a_word_behind_utc_is_named_itself(rest: str):
     with pytest.raises(CommandError) as refused:
         read_wish(f"rl weekdays 09:00 UTC {rest}", zone="UTC", today=DAY)
     assert "“UTC” is not the name" not in str(refused.value)
+
+
+def test_a_zone_of_another_world_is_no_setting_to_divide_off():
+    """What is written as continent and city is meant as a zone: the advice to take it into the query would make it worse."""
+    with pytest.raises(CommandError, match=r"“Mars/Phobos” is not a time zone\. Name one by its continent and city"):
+        read_wish("rl daily 09:00 Mars/Phobos", zone="UTC", today=DAY)
