@@ -262,8 +262,8 @@ def test_following_is_found_after_catching_up(tmp_path: Path):
 
 def test_a_changed_paper_is_replaced_not_added(tmp_path: Path):
     """Its old words no longer find it, and it counts once."""
-    with library(tmp_path, [entry("MIST: Old", abstract="Formerly about yesterday.")]) as opened:
-        store_entries(opened.store, [entry("MIST: Old", abstract="Now about tomorrow.")])  # type: ignore[arg-type]
+    with library(tmp_path, [entry("MIST: Old", abstract="Formerly about yesterday.", arxiv="2501.00001")]) as opened:
+        store_entries(opened.store, [entry("MIST: Old", abstract="Now about tomorrow.", arxiv="2501.00001")])  # type: ignore[arg-type]
         assert opened.index.catch_up() == 1
         assert (_titles(opened, _concept("yesterday")), _titles(opened, _concept("tomorrow"))) == ([], ["MIST"])
         assert len(_titles(opened)) == 1
