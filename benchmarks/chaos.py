@@ -30,8 +30,8 @@ import psycopg
 
 from benchmarks.postgres import OUTAGES, Outage, Server, postgres
 from benchmarks.recording_platform import Faults, RecordingPlatform
+from bot.deciding import Decider
 from bot.identity import identifiers_of
-from bot.ingest import Decider
 from bot.ledger import SubscriptionStore
 from bot.model import ChannelRef, Entry, Identifier
 from bot.ports import Listing, PaperStore

@@ -31,11 +31,11 @@ from benchmarks.postgres import postgres
 from benchmarks.timing import timed
 from bot.app import App, answer_now, open_app
 from bot.cards import Card
+from bot.deciding import Decider
 from bot.editions.deliver import Delivery
 from bot.editions.plan import plan_due
 from bot.errors import RateLimited
 from bot.identity import identifiers_of
-from bot.ingest import Decider
 from bot.log import set_up_logs
 from bot.metrics import Meters
 from bot.model import ChannelRef, Entry, Identifier, MessageRef

@@ -19,8 +19,8 @@ import orjson
 
 from benchmarks.corpus import corpus_lines, named
 from benchmarks.timing import row, timed
+from bot.deciding import Decider
 from bot.identity import identifiers_of, read_identifier
-from bot.ingest import Decider
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Library, Listing, Resolution
 from bot.suspecting import look_for_suspects

@@ -5,12 +5,13 @@ from datetime import date
 from hashlib import sha256
 
 from bot.cards import Reply
+from bot.deciding import Decider
 from bot.desk import Desk
 from bot.digest import parse_digest
 from bot.errors import CommandError, DigestError
 from bot.identity import identifiers_of
 from bot.imports import Batch, Import, ImportStore
-from bot.ingest import Decider, with_known
+from bot.ingest import with_known
 from bot.model import Digest, Identifier
 from bot.ports import Listing
 from bot.results import Hit

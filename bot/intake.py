@@ -9,10 +9,12 @@ from itertools import chain
 from typing import BinaryIO
 
 from bot.cards import Thread
+from bot.deciding import Decider
 from bot.digest import parse_digest
 from bot.identity import identifiers_of
-from bot.ingest import MAX_RECORD_BYTES, Decider, ingest_digest, ingest_records, looks_like_records
+from bot.ingest import ingest_digest, ingest_records
 from bot.ports import Library
+from bot.record_lines import MAX_RECORD_BYTES, looks_like_records
 from bot.results import Receipt
 from bot.sources.file import open_document, read_document, read_lines
 from bot.views.thread import day_thread

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from bot.ingest import merged
+from bot.deciding import merged
 from bot.model import Paper
 
 NOBODY = ""

@@ -9,11 +9,12 @@ from typing import Any
 
 from bot.app import answer_now
 from bot.cards import Card, Reply, element_text
+from bot.deciding import Decider
 from bot.desk import Desk
 from bot.editions.plan import plan_due
 from bot.identity import identifiers_of
 from bot.imports import ImportStore
-from bot.ingest import Decider, ingest_digest
+from bot.ingest import ingest_digest
 from bot.ledger import Rounds
 from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
 from bot.ports import Library, Resolution

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from bot.digest import MAX_BYTES
 from bot.errors import SourceError
-from bot.ingest import MAX_RECORD_BYTES
+from bot.record_lines import MAX_RECORD_BYTES
 
 STANDARD_INPUT = "-"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.deciding import Decider
 from bot.identity import identifiers_of
 from bot.imports import Undone
-from bot.ingest import Decider
 from bot.merges import Merge, Suspect
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Library, Listing

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.deciding import Decider
 from bot.identity import identifiers_of
 from bot.imports import Batch, Import, Undone
-from bot.ingest import Decider
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Library, Listing
 from bot.query import Concept, Form, Plan

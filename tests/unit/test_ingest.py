@@ -11,21 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.deciding import Decider
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS
 from bot.errors import DigestError, SourceError
 from bot.identity import identifiers_of
-from bot.ingest import (
-    BATCH,
-    MAX_ISSUES,
-    MAX_RECORD_BYTES,
-    Decider,
-    ingest_digest,
-    ingest_records,
-    looks_like_records,
-    save_digest,
-)
+from bot.ingest import BATCH, ingest_digest, ingest_records, save_digest
 from bot.model import Digest, Entry, Identifier, Links, Organization, Paper
 from bot.ports import Decide, Listing, Outcome
+from bot.record_lines import MAX_ISSUES, MAX_RECORD_BYTES, looks_like_records
 from bot.results import Receipt
 from tests.builders import DAY, block, decide, entry, page, paper
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.cards import Card, element_text, plain_text
+from bot.deciding import Decider
 from bot.editions.newcomers import Newcomers
 from bot.editions.plan import Planned, plan_due
 from bot.editions.preview import past_days, preview, why
 from bot.identity import identifiers_of
-from bot.ingest import Decider
 from bot.ledger import Rounds
 from bot.model import ChannelRef, MessageRef, Paper
 from bot.ports import Library, Listing
