@@ -16,9 +16,9 @@ from storage.channels import lock_channels
 from storage.edition_tables import CHANNELS, SHOWN
 from storage.import_tables import IMPORTED
 from storage.merge_rows import forget_merges
-from storage.rows import chunks, paper_values, read_added, read_papers
+from storage.rows import REWRITE_PAPER, chunks, paper_values, read_added, read_papers
 from storage.saved_tables import SAVED
-from storage.tables import IDENTIFIERS, PAPERS, SIGHTINGS
+from storage.tables import IDENTIFIERS, SIGHTINGS
 from storage.visible import GONE, is_gone
 
 
@@ -62,11 +62,6 @@ _MOVE_NAME: Final = (
     )
     .values(paper_id=bindparam("paper_id"), position=bindparam("position"))
 )
-_BLANK: Final = (
-    update(PAPERS)
-    .where(PAPERS.c.id == bindparam("paper_id"))
-    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added")})
-)
 
 
 def fold(connection: Connection, private_ids: Iterable[int], public: Iterable[Paper], last_change: int) -> list[Change]:
@@ -108,7 +103,7 @@ def remove(connection: Connection, papers: Sequence[Paper], last_change: int, in
         for one in changes
     ]
     if rows:
-        connection.execute(_BLANK, rows)
+        connection.execute(REWRITE_PAPER, rows)
     return changes
 
 

@@ -18,7 +18,7 @@ from storage.edition_tables import SHOWN
 from storage.folding import FOLLOWERS, Follower, follow, without_text
 from storage.merge_rows import Before, Followed, Name, from_json, to_json
 from storage.merge_tables import MERGES
-from storage.rows import chunks, paper_values, read_added, read_papers
+from storage.rows import REWRITE_PAPER, chunks, paper_values, read_added, read_papers
 from storage.tables import IDENTIFIERS, PAPERS
 from storage.visible import is_gone
 
@@ -40,11 +40,6 @@ _MOVE_NAME: Final = (
         IDENTIFIERS.c.paper_id == bindparam("from_paper"),
     )
     .values(paper_id=bindparam("paper_id"), position=bindparam("position"))
-)
-_WRITE: Final = (
-    update(PAPERS)
-    .where(PAPERS.c.id == bindparam("paper_id"))
-    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added")})
 )
 _LAST: Final = (
     select(MERGES)
@@ -217,7 +212,7 @@ def _write(connection: Connection, papers: Sequence[tuple[Paper, int | None]], l
         {**paper_values(one.paper, one.number), "paper_id": one.paper.id, "folded_into": into}
         for one, (_, into) in zip(changes, papers, strict=True)
     ]
-    connection.execute(_WRITE, rows)
+    connection.execute(REWRITE_PAPER, rows)
     return changes
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.model import Identifier, Links, Metrics, Organization, Paper, Sighting
 from storage.tables import IDENTIFIERS, PAPERS
@@ -15,6 +15,12 @@ CHUNK: Final = 900
 _T = TypeVar("_T")
 
 # Built once: SQLAlchemy then finds the compiled statement by identity of the parts instead of building them on each call.
+REWRITE_PAPER: Final = (
+    update(PAPERS)
+    .where(PAPERS.c.id == bindparam("paper_id"))
+    .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added")})
+)
+"""Writes all of a paper anew, what it became (`folded_into`) too, from `paper_values` and its id as `paper_id`."""
 _PAPERS_BY_ID: Final = select(PAPERS).where(PAPERS.c.id.in_(bindparam("ids", expanding=True)))
 _ADDED_BY_ID: Final = select(PAPERS.c.id, PAPERS.c.added).where(PAPERS.c.id.in_(bindparam("ids", expanding=True)))
 _IDENTIFIERS_BY_PAPER: Final = (
