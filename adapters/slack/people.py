@@ -1,13 +1,12 @@
 """Who somebody is in Slack: their time zone and what they may do. Kept for some minutes. Knows no commands."""
 
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.slack.api import Api, Team
 from adapters.slack.faults import translated
+from adapters.slack.kept import Kept
 
 KEPT_S: Final = 600.0
 PEOPLE: Final = 10_000
@@ -33,7 +32,7 @@ class People:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._known: OrderedDict[tuple[Team, str], tuple[float, Person]] = OrderedDict()
+        self._known: Kept[tuple[Team, str], Person] = Kept(KEPT_S, PEOPLE)
 
     async def person(self, team: Team, user: str) -> Person:
         """Who this is.
@@ -41,18 +40,14 @@ class People:
         Raises:
             AdapterError: Slack does not say.
         """
-        key, now = (team, user), time.monotonic()
-        known = self._known.get(key)
-        if known is not None and now - known[0] < KEPT_S:
-            return known[1]
+        known = self._known.get((team, user))
+        if known is not None:
+            return known
         client = await self._api.asking(team)
         with translated():
             answer = await client.users_info(user=user)
         person = read_person(answer.get("user") or {}, team)
-        self._known[key] = (now, person)
-        self._known.move_to_end(key)
-        while len(self._known) > PEOPLE:
-            self._known.popitem(last=False)
+        self._known.put((team, user), person)
         return person
 
 

@@ -1,13 +1,12 @@
 """Whether we may post in a channel, before somebody subscribes it: are we in it, may we join, who else reads it."""
 
-import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from adapters.slack.api import Api, Team
 from adapters.slack.asks import JOIN
 from adapters.slack.faults import Gone, translated
+from adapters.slack.kept import Kept
 from bot.cards import Button, Buttons, Card, Span, Text
 
 KEPT_S: Final = 60.0
@@ -33,7 +32,7 @@ class Places:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._known: OrderedDict[tuple[Team, str], tuple[float, Place]] = OrderedDict()
+        self._known: Kept[tuple[Team, str], Place] = Kept(KEPT_S, PLACES)
 
     async def place(self, team: Team, channel: str) -> Place:
         """How we stand to a channel. A conversation with one person alone is always open to us.
@@ -44,9 +43,12 @@ class Places:
         if channel.startswith("D"):
             return Place(standing="in")
         known = self._known.get((team, channel))
-        if known is not None and time.monotonic() - known[0] < KEPT_S:
-            return known[1]
-        return self._keep(team, channel, await self._ask(team, channel))
+        if known is not None:
+            return known
+        place = await self._ask(team, channel)
+        if place.standing == "in":  # anything else is about to be mended
+            self._known.put((team, channel), place)
+        return place
 
     async def join(self, team: Team, channel: str) -> None:
         """Go into a public channel.
@@ -55,14 +57,14 @@ class Places:
             ChannelGone: it is not public, or archived, or we may not.
             AdapterError: Slack does not answer.
         """
-        self._known.pop((team, channel), None)
+        self._known.drop((team, channel))
         client = await self._api.asking(team)
         with translated():
             await client.conversations_join(channel=channel)
 
     def forget(self, team: Team, channel: str) -> None:
         """What was known of a channel has changed."""
-        self._known.pop((team, channel), None)
+        self._known.drop((team, channel))
 
     async def _ask(self, team: Team, channel: str) -> Place:
         client = await self._api.asking(team)
@@ -81,14 +83,6 @@ class Places:
             return Place(standing="in", outside=outside)
         public = not (found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
         return Place(standing="may_join" if public else "invite", outside=outside)
-
-    def _keep(self, team: Team, channel: str, place: Place) -> Place:
-        if place.standing == "in":  # anything else is about to be mended
-            self._known[team, channel] = (time.monotonic(), place)
-            self._known.move_to_end((team, channel))
-            while len(self._known) > PLACES:
-                self._known.popitem(last=False)
-        return place
 
 
 def not_here_card(place: Place, command: str) -> Card:

@@ -1,12 +1,11 @@
 """Which token speaks for a workspace: the one of the settings, or the one that its installation brought."""
 
-import time
-from collections import OrderedDict
 from typing import Final
 
 from slack_sdk.errors import SlackTokenRotationError
 
 from adapters.slack.faults import Removed
+from adapters.slack.kept import Kept
 from adapters.slack.rotation import CarefulRotator
 from bot.errors import AdapterError, BotError
 
@@ -41,7 +40,7 @@ class InstalledTokens:
 
     def __init__(self, rotator: CarefulRotator) -> None:
         self._rotator = rotator
-        self._known: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._known: Kept[str, str] = Kept(KEPT_S, KEPT)
 
     async def token(self, workspace: str) -> str:
         """The bot token of a team, or of an organisation.
@@ -51,8 +50,8 @@ class InstalledTokens:
             AdapterError: it cannot be known now.
         """
         known = self._known.get(workspace)
-        if known is not None and time.monotonic() - known[0] < KEPT_S:
-            return known[1]
+        if known is not None:
+            return known
         try:
             found = await self._rotator.current(workspace)
         except SlackTokenRotationError as error:
@@ -60,14 +59,11 @@ class InstalledTokens:
         except BotError as error:
             raise AdapterError(str(error)) from error
         if found is None or not found.bot_token:
-            self._known.pop(workspace, None)
+            self._known.drop(workspace)
             raise Removed("account_inactive")
-        self._known[workspace] = (time.monotonic(), found.bot_token)
-        self._known.move_to_end(workspace)
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
+        self._known.put(workspace, found.bot_token)
         return found.bot_token
 
     def forget(self, workspace: str) -> None:
         """Read it anew next time."""
-        self._known.pop(workspace, None)
+        self._known.drop(workspace)
