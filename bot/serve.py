@@ -189,7 +189,8 @@ async def deliver_forever(  # noqa: PLR0913  (all of it is wired once)
     )
 
     async def plan() -> None:
-        done = await asyncio.get_running_loop().run_in_executor(pool, plan_due, app.library, app.rounds, clock())
+        due = partial(plan_due, app.library, app.rounds, clock(), sources=app.sources())
+        done = await asyncio.get_running_loop().run_in_executor(pool, due)
         for outcome, editions in (("planned", done.planned), ("empty", done.empty), ("skipped", done.skipped)):
             meters.editions.labels(outcome, "").inc(editions)
 
