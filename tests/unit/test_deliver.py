@@ -19,7 +19,7 @@ from bot.editions.steps import Steps
 from bot.errors import AdapterError, ChannelGone, PayloadRejected, RateLimited, StorageError, ThreadGone
 from bot.ledger import Ledger, Rounds, SubscriptionStore
 from bot.metrics import Meters
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.subscription import Edition, Job, PlannedEdition, Step, Subscription, Wish
 from bot.views.paused import paused_card
 from storage.open import Storage, open_storage
@@ -134,7 +134,9 @@ class Platform:
         """Record what one person was told."""
         self.told.append((user, plain_text(card)))
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Show a card, unless a fault comes first."""
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
