@@ -83,7 +83,7 @@ def _component(field: Input) -> dict[str, Any]:
     https://docs.discord.com/developers/components/reference#role-select
     """
     if field.kind == "channel":
-        preset = {"default_values": [{"id": field.value, "type": "channel"}]} if field.value else {}
+        preset = {"default_values": [{"id": field.value, "type": "channel"}]} if field.value.isdecimal() else {}
         return {"type": CHANNEL_SELECT, "channel_types": [*POSTED_TO], **preset}
     if field.kind == "role":
         chosen = _ROLE.fullmatch(field.value)
