@@ -5,7 +5,7 @@ Suffixes: `_on` is a `datetime.date`, `_at` a UTC-aware `datetime.datetime`, `_s
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Identifier(NamedTuple):
@@ -165,6 +165,20 @@ class MessageRef:
     channel: ChannelRef
     message: str
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How an edition's first message goes out: which role it mentions, by id, and whether it is published to followers.
+
+    By default nobody is mentioned, and it stays in its channel.
+    """
+
+    mention: str = ""
+    publish: bool = False
+
+
+QUIETLY: Final = Opening()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.cards import Card
 from bot.errors import AdapterError, SettingsError
 from bot.intake import take_in
 from bot.metrics import Meters
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.ports import Answer
 from bot.refresh import make_refresher
 from bot.schedule import Pulse, Tick
@@ -74,7 +74,9 @@ class Chat:
         finally:
             self.closed = True
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Take anything."""
         self.keys.append(key)
         return MessageRef(channel=channel, message=key)
