@@ -29,7 +29,7 @@ from bot.enrichment import (
     Task,
     Verdict,
 )
-from bot.errors import BotError
+from bot.errors import DigestError, SourceError
 from bot.filling import filling
 from bot.identity import title_key
 from bot.installs import Notes
@@ -186,7 +186,7 @@ class Enricher:
                 entries = await self._ask(client, errand.guide, tasks)
             except NotNow as wait:
                 return replace(verdict, rest_until=wait.at)
-            except BotError as error:
+            except SourceError as error:
                 verdict = self._failed(errand.guide, tasks[0], verdict, error)
                 budget.failures += 1
                 attempts = [self._unanswered(one, verdict, error) for one in tasks]
@@ -207,7 +207,19 @@ class Enricher:
         else:
             ids = [one.question.partition(":")[2] for one in tasks]
             data = await ask_for_ids(client, guide, ids, self._bases)
-        return [] if data is None else await self._call(partial(entries_in, guide, data, self._now().date()))
+        if data is None:
+            return []
+        try:
+            return await self._call(partial(entries_in, guide, data, self._now().date()))
+        except SourceError:
+            raise
+        except DigestError as error:
+            raise SourceError(str(error)) from error
+        except Exception as error:
+            _log.exception("guide_not_understood", guide=guide)  # no answer that no parser foresaw may stop the others
+            raise SourceError(
+                "Its answer could not be read, which is a fault of Paper Round; the log has the details."
+            ) from error
 
     def _answered(self, guide: Guide, task: Task, entries: Sequence[Entry]) -> tuple[Attempt, Entry | None]:
         """What an answer is to one task; what it changes is only known once it is written."""
@@ -219,7 +231,7 @@ class Enricher:
         others = guide == "arxiv" and task.question != TITLE and not any(named(task.question, one) for one in entries)
         return Attempt(task=task, result="refused" if entries and not others else "unknown", next_at=again), None
 
-    def _failed(self, guide: Guide, first: Task, before: Verdict, error: BotError) -> Verdict:
+    def _failed(self, guide: Guide, first: Task, before: Verdict, error: SourceError) -> Verdict:
         asked_at = error.retry_at if isinstance(error, Refused) else None
         setback = after_failure(
             self._now(), failures=first.failures, in_a_row=before.failures, asked_at=asked_at, jitter=_jitter()
@@ -227,7 +239,7 @@ class Enricher:
         _log.warning("guide_failed", guide=guide, error=str(error))
         return Verdict(failures=before.failures + 1, error=str(error), rest_until=setback.open_until or asked_at)
 
-    def _unanswered(self, task: Task, verdict: Verdict, error: BotError) -> tuple[Attempt, Entry | None]:
+    def _unanswered(self, task: Task, verdict: Verdict, error: SourceError) -> tuple[Attempt, Entry | None]:
         """A try that failed: soon again, and alone, so that whatever is wrong with one paper does not hold up the others."""
         soon = after_failure(self._now(), failures=task.failures, in_a_row=0, asked_at=None, jitter=_jitter()).next_at
         next_at = max(soon, verdict.rest_until or soon) if task.failures + 1 < MOST_FAILURES else None

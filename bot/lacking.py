@@ -60,8 +60,8 @@ def question_of(paper: Paper, guide: Guide, today: date) -> str:
         missing &= _NEEDED
     if own is not None:
         return str(own) if missing else ""
-    named = any(one.scheme in ("arxiv", "hf") for one in known)
-    return TITLE if not named and _can_be_found(paper.title) else ""
+    has_id = any(one.scheme in ("arxiv", "hf") for one in known)
+    return TITLE if not has_id and _can_be_found(paper.title) else ""
 
 
 def may_be_asked(paper: Paper, question: str, private: Private) -> bool:
