@@ -61,11 +61,17 @@ def enriched_lines(done: Sequence[Enriched], states: Sequence[GuideState]) -> It
         yield f"#{before.id} {title}: {_became(one)}"
     if not done:
         yield "Nothing was asked: no paper is due, or another process is asking already."
+    yield from guide_lines(states)
+
+
+def guide_lines(states: Sequence[GuideState]) -> Iterator[str]:
+    """What each guide is still to be asked, and how it is doing. Times are UTC."""
     for state in states:
         left = f"{GUIDE_NAMES[state.guide]}: {count_of(state.waiting, 'paper')} left to ask about, {state.due:,} of them now"
         given_up = f", {state.given_up:,} given up" if state.given_up else ""
-        rests = f"; it is left alone until {state.rests_until:%Y-%m-%d %H:%M} UTC" if state.rests_until else ""
-        yield f"{left}{given_up}{rests}."
+        fails = f"; it fails since {state.failing_since:%Y-%m-%d %H:%M}: {state.error}" if state.failing_since else "."
+        rests = f" It is left alone until {state.rests_until:%Y-%m-%d %H:%M}." if state.rests_until else ""
+        yield f"{left}{given_up}{fails}{rests}"
 
 
 def _became(one: Enriched) -> str:

@@ -59,14 +59,18 @@ def add_source(
 
 @sources.command("list")
 def list_sources() -> None:
-    """Show every source, how it is doing and when it is asked next. Times are UTC."""
-    from bot.app import open_app
+    """Show every source, how it is doing and when it is asked next, and what is left to ask about papers. Times are UTC."""
+    from bot.app import now, open_app
+    from bot.report import guide_lines
     from bot.settings import load_settings
 
     with open_app(load_settings()) as app:
         found = app.origins.all()
-    lines = [source_line(one) for one in found]
-    typer.echo("\n".join(lines) if lines else f"There is no source. Add one: {_USAGE}")
+        states = app.enrichments.states(now())
+    if not found:
+        typer.echo(f"There is no source. Add one: {_USAGE}")
+        return
+    typer.echo("\n".join([*map(source_line, found), "", "Papers that lack something:", *guide_lines(states)]))
 
 
 @sources.command("remove")

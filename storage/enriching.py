@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     case,
@@ -95,13 +96,7 @@ class SqlEnrichments:
         self, guide: Guide, owner: str, now: datetime, *, lease_s: float, most: int, private: Private
     ) -> Errand | None:
         """Lease a guide that nobody has leased and that is not left alone, with at most `most` tasks that are due."""
-        due = (
-            select(ENRICHMENTS)
-            .join(PAPERS, PAPERS.c.id == ENRICHMENTS.c.paper_id)
-            .where(ENRICHMENTS.c.guide == guide, ENRICHMENTS.c.next_at <= now, _may_be_asked(private))
-            .order_by(ENRICHMENTS.c.paper_id.desc())
-            .limit(most)
-        )
+        due = due_tasks(guide, now, most, private)
         this = {"of_guide": guide, "now": now}
         with self._database.reading() as connection:
             if connection.execute(due.limit(1)).first() is None:  # most often, and without the write lock
@@ -156,6 +151,17 @@ class SqlEnrichments:
             counts = {row.guide: row for row in connection.execute(_STATES, {"now": now})}
             guides = connection.execute(select(GUIDES).order_by(GUIDES.c.name.desc())).all()
         return [_state(row, counts.get(row.name)) for row in guides]
+
+
+def due_tasks(guide: Guide, now: datetime, most: int, private: Private) -> Select[Any]:
+    """The tasks of a guide whose time has come, the newest paper first."""
+    return (
+        select(ENRICHMENTS)
+        .join(PAPERS, PAPERS.c.id == ENRICHMENTS.c.paper_id)
+        .where(ENRICHMENTS.c.guide == guide, ENRICHMENTS.c.next_at <= now, _may_be_asked(private))
+        .order_by(ENRICHMENTS.c.paper_id.desc())
+        .limit(most)
+    )
 
 
 def _may_be_asked(private: Private) -> ColumnElement[bool]:
