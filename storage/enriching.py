@@ -31,7 +31,7 @@ from bot.model import Paper
 from storage.database import Database
 from storage.edition_tables import UtcTime
 from storage.enrichment_tables import ENRICHMENTS, GUIDES
-from storage.rows import chunks, read_papers
+from storage.rows import read_papers
 from storage.saving import save
 from storage.tables import PAPERS
 from storage.upserts import insert_into
@@ -83,11 +83,11 @@ class SqlEnrichments:
         asked = [{**one._asdict(), "next_at": now, **_NEW} for one in wants if one.question]
         ended = [{"of_paper": one.paper_id, "of_guide": one.guide} for one in wants if not one.question]
         with self._database.writing() as connection:
-            for some in chunks(asked, 100):
-                new = insert_into(connection, ENRICHMENTS).values(some)
+            if asked:
+                new = insert_into(connection, ENRICHMENTS)
                 anew = {name: new.excluded[name] for name in ("question", "next_at", *_NEW)}
                 other = ENRICHMENTS.c.question != new.excluded.question
-                connection.execute(new.on_conflict_do_update(index_elements=_ROW, set_=anew, where=other))
+                connection.execute(new.on_conflict_do_update(index_elements=_ROW, set_=anew, where=other), asked)
             if ended:
                 connection.execute(update(ENRICHMENTS).where(_THIS).values(next_at=None, question=""), ended)
             connection.execute(update(GUIDES).where(GUIDES.c.upto_change < upto).values(upto_change=upto))

@@ -15,7 +15,11 @@ from bot.sources.fetching import Bases, is_well_formed
 
 ANSWERS: Final = 10
 """How many papers a search for a title may give: the right one is among the first, or it is not there."""
-QUERY_WORDS: Final = 20
+QUERY_WORDS: Final = 12
+LEAST_WORDS: Final = 2
+_IDLE: Final = frozenset(
+    "a an and andnot are as at but by for from in into is it no not of on or that the their this to via with".split()
+)
 _GONE: Final = (404, 410)
 
 
@@ -46,16 +50,18 @@ async def ask_for_title(client: Client, guide: Literal["hf", "arxiv"], words: Se
         NotNow: it is not to be asked yet.
         SourceError: it did not answer whole and sound.
     """
-    words = words[:QUERY_WORDS]
     if guide == "hf":
-        return await _json(
-            client, f"{bases.hf.rstrip('/')}/api/papers/search?{urlencode({'q': ' '.join(words), 'limit': ANSWERS})}"
-        )
-    # Words that stand for operators would be read as such.
-    asked = " AND ".join(f"ti:{word}" for word in words if word.upper() not in ("AND", "OR", "ANDNOT"))
-    return await _xml(
-        client, f"{bases.arxiv_api.rstrip('/')}/api/query?{urlencode({'search_query': asked, 'max_results': ANSWERS})}"
-    )
+        query = urlencode({"q": " ".join(words[:QUERY_WORDS]), "limit": ANSWERS})
+        return await _json(client, f"{bases.hf.rstrip('/')}/api/papers/search?{query}")
+    asked = " AND ".join(f"ti:{word}" for word in _telling(words)[:QUERY_WORDS])
+    query = urlencode({"search_query": asked, "max_results": ANSWERS})
+    return await _xml(client, f"{bases.arxiv_api.rstrip('/')}/api/query?{query}")
+
+
+def _telling(words: Sequence[str]) -> list[str]:
+    """The words that arXiv finds a title by: plain ones, none that it leaves out of its index or reads as an operator."""
+    plain = [word for word in words if len(word) > 2 and word.isascii() and word not in _IDLE]
+    return plain if len(plain) >= LEAST_WORDS else list(words)
 
 
 async def _json(client: Client, url: str) -> bytes:

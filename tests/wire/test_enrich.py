@@ -82,6 +82,9 @@ async def test_a_paper_without_an_id_is_resolved_by_its_title_and_keeps_what_was
             desk.list(entry(TITLE, authors=("Zhu, Yifeng",)))
             assert "title:" in desk.paper().ref
             done = await desk.enrich()
+            (query,) = [one.query["search_query"] for one in server.asked if one.path == "/api/query"]
+            words = "lifelong robots learn carry knowledge between tasks".split()
+            assert query == " AND ".join(f"ti:{word}" for word in words)
             assert "found" in results(done).values()
             await desk.enrich()
             paper = desk.paper()
