@@ -177,10 +177,10 @@ class Enricher:
         for tasks in _requests(errand):
             if budget.is_spent:
                 break
+            budget.requests -= 1
             tasks = [one for one in tasks if may_be_asked(one.paper, one.question, self._private)]  # noqa: PLW2901 - never less sure
             if not tasks:
                 continue
-            budget.requests -= 1
             budget.papers -= len(tasks)
             try:
                 entries = await self._ask(client, errand.guide, tasks)

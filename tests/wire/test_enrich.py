@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.enrichment import Enriched
+from bot.answers import entries_in
+from bot.enrichment import Enriched, Guide
+from bot.model import Entry
 from bot.sources.pace import Pace
 from tests.builders import entry
 from tests.wire.enrich_room import ABSTRACT, NOON, Known, answers, as_json, atom, desk_at, guides
@@ -400,3 +402,20 @@ async def test_a_desk_of_papers_with_everything_asks_nobody(tmp_path: Path):
             desk.list(old, entry("MIST"), entry("A title that is cut off and ends with …"))
             assert await desk.enrich() == []
             assert server.asked == []
+
+
+async def test_an_answer_that_no_parser_foresaw_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It is a failure of that guide, said as a fault of ours; the other one fills the paper."""
+
+    def trips(guide: Guide, data: bytes, today: date) -> list[Entry]:
+        if guide == "hf":
+            raise ZeroDivisionError
+        return entries_in(guide, data, today)
+
+    monkeypatch.setattr("bot.enrich.entries_in", trips)
+    async with source_server(guides(KNOWN)) as server:
+        with desk_at(tmp_path, server) as desk:
+            desk.list(entry(TITLE, arxiv="2512.00001"))
+            done = await desk.enrich()
+            assert results(done) == {(1, "hf"): "failed", (1, "arxiv"): "found"}
+            assert "fault of Paper Round" in desk.app.enrichments.states(desk.now)[0].error
