@@ -31,10 +31,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bases:
-    """Base addresses of the servers that we know."""
+    """Base addresses of the servers that we know: Hugging Face, arXiv's feeds, arXiv's API."""
 
     hf: str
     arxiv: str
+    arxiv_api: str = ""
 
 
 async def fetch(client: Client, page: Page, bases: Bases) -> Document:
@@ -98,14 +99,14 @@ async def _one(client: Client, page: Page, url: str, *, strict: bool) -> Documen
     answer = await client.get(url, etag=page.etag, modified=page.modified)
     if answer.body is None:
         return _unchanged(page)
-    is_sound = _is_sound(answer.body)
+    is_sound = is_well_formed(answer.body)
     if strict and not is_sound:
         raise SourceError("Its answer is not whole XML.")
     # What may have been cut off is fetched anew the next time, whatever the server says.
     return _document(page, answer.body, *((answer.etag, answer.modified) if is_sound else ("", "")))
 
 
-def _is_sound(data: bytes) -> bool:
+def is_well_formed(data: bytes) -> bool:
     """Whether an XML document is well-formed; true for what is no XML.
 
     Raises:

@@ -1,5 +1,6 @@
 """`paperround sources`: what an operator types and reads; a server on this machine answers."""
 
+import json
 import os
 import subprocess
 import sys
@@ -21,8 +22,20 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
+        if "date=" not in self.path:
+            self._about_a_paper()
+            return
         day = date.fromisoformat(self.path.partition("date=")[2][:10])
         body = b"" if self.broken else listing(record(day.toordinal() % 100_000))
+        self.send_response(503 if self.broken else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _about_a_paper(self) -> None:
+        paper = {"id": self.path.rpartition("/")[2], "title": "A Paper", "summary": "Its text.", "authors": [{"name": "Bo Liu"}]}
+        feed = b'<feed xmlns="http://www.w3.org/2005/Atom"><id>http://arxiv.org/api/x</id></feed>'
+        body = feed if self.path.startswith("/api/query") else json.dumps(paper).encode()
         self.send_response(503 if self.broken else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -49,6 +62,7 @@ class Shell:
         self.folder = folder
         self.env = {key: value for key, value in os.environ.items() if not key.startswith("PAPERROUND_")}
         self.env |= {"PAPERROUND_DATABASE_URL": f"sqlite:///{folder}/papers.db", "PAPERROUND_HF_URL": f"http://127.0.0.1:{port}"}
+        self.env["PAPERROUND_ARXIV_API_URL"] = f"http://127.0.0.1:{port}"
 
     def __call__(self, *args: str, code: int = 0) -> str:
         """What it prints; it ends with this exit code."""
@@ -111,3 +125,15 @@ def test_what_cannot_be_is_refused_in_words(sources: Shell, args: list[str], sai
     """Exit code 2, and nothing is stored."""
     assert said in sources(*args, code=2)
     assert "There is no source." in sources("list")
+
+
+def test_papers_that_lack_something_are_asked_about_by_hand(sources: Shell):
+    """A line for each paper and guide, then what is left; the list says it too; a guide that fails is an error."""
+    assert "Nothing was asked: no paper is due" in sources("enrich")
+    sources("add", "hf")
+    sources("refresh")
+    Answers.broken = True
+    assert "Hugging Face gave no answer: It answered with status 503" in sources("enrich", "--limit", "1", code=1)
+    listed = sources("list")
+    assert "left to ask about" in listed
+    assert "; it fails since 20" in listed

@@ -301,7 +301,7 @@ STUB = Format(name="a stub", recognises=lambda text: text.startswith(("stub", "<
 async def test_two_arxiv_categories_of_a_day_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Each is a digest of its own; the day is arXiv's, where it is still Sunday; an empty day is no failure."""
     monkeypatch.setattr(digest, "FORMATS", (STUB,))
-    monkeypatch.setattr("bot.refresh.Pace", partial(Pace, gap_s=0.05))
+    monkeypatch.setattr("bot.sources.polite.Pace", partial(Pace, gap_s=0.05))
 
     async def handler(request: web.Request) -> web.StreamResponse:
         number = {"/rss/cs.LG": "00001", "/rss/cs.CL": "00002", "/rss/cs.RO": ""}[request.path]
@@ -323,7 +323,7 @@ async def test_two_arxiv_categories_of_a_day_stay_apart(tmp_path: Path, monkeypa
 async def test_a_feed_brings_each_of_its_entries_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What it shows again the next day is not that day's; a new title is. It is asked whether anything changed."""
     monkeypatch.setattr(digest, "FORMATS", (STUB,))
-    monkeypatch.setattr("bot.refresh.Client", _client_that_may_go_here)
+    monkeypatch.setattr("bot.sources.polite.Client", _client_that_may_go_here)
     text, tags = ["stub\nPaper 00001\nPaper 00002"], ['"1"']
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -357,7 +357,7 @@ async def test_a_feed_brings_each_of_its_entries_once(tmp_path: Path, monkeypatc
 )
 async def test_entities_and_archives_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str):
     """They are failures, in words."""
-    monkeypatch.setattr("bot.refresh.Client", _client_that_may_go_here)
+    monkeypatch.setattr("bot.sources.polite.Client", _client_that_may_go_here)
 
     async def handler(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=body)
@@ -372,7 +372,7 @@ async def test_entities_and_archives_are_not_read(tmp_path: Path, monkeypatch: p
 async def test_a_feed_that_was_cut_off_is_fetched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What it holds is taken in, and nothing is said of an ETag the next time."""
     monkeypatch.setattr(digest, "FORMATS", (STUB,))
-    monkeypatch.setattr("bot.refresh.Client", _client_that_may_go_here)
+    monkeypatch.setattr("bot.sources.polite.Client", _client_that_may_go_here)
 
     async def handler(_request: web.Request) -> web.StreamResponse:
         return web.Response(text="<rss>\nPaper 00001", headers={"ETag": '"1"'})
