@@ -23,7 +23,7 @@ sources = typer.Typer(
 
 Number = Annotated[int, typer.Argument(help="The source's number, as `paperround sources list` shows it.", min=1)]
 Since = Annotated[
-    str, typer.Option("--since", metavar="DATE", help="Hugging Face: fetch every day from this one on, as 2026-11-01.")
+    str, typer.Option("--since", metavar="DATE", help="Hugging Face, arXiv: fetch every day from this one on, as 2026-11-01.")
 ]
 
 # https://arxiv.org/category_taxonomy: cs.LG, math.AG, cond-mat.str-el, hep-th
@@ -103,7 +103,7 @@ def refresh_sources(
         if not found:
             raise CommandError(f"There is no source, so nothing was asked. Add one: {_USAGE}")
         for source in found:
-            days = _days_since(since, source.kind, now().date()) if number or source.kind == "hf" else []
+            days = _days_since(since, source.kind, now().date()) if number or source.kind != "feed" else []
             _begin(app, source, days)
             app.origins.hasten(source.id, days, now())
         done = asyncio.run(_refresh(app, pool, number or None))
@@ -232,19 +232,19 @@ def _days_since(since: str, kind: "Kind", today: date) -> list[str]:
     Raises:
         CommandError: it is no day, lies in the future, or the source knows no earlier days.
     """
-    from bot.sources.days import FIRST_DAY, weekdays
+    from bot.sources.days import FIRST_DAY, days_since
 
     if not since:
         return []
-    if kind != "hf":
-        raise CommandError("Only Hugging Face can be asked for earlier days; arXiv and feeds show the newest. Leave --since out.")
+    if kind not in FIRST_DAY:
+        raise CommandError("A feed cannot be asked for earlier days, it shows the newest only. Leave --since out.")
     try:
         first = date.fromisoformat(since)
     except ValueError:
         raise CommandError(f"“{since}” is not a day. Nothing was changed. Write it as 2026-11-01.") from None
     if first > today:
         raise CommandError(f"{since} is in the future. Nothing was changed. Give the first day to fetch.")
-    return [day.isoformat() for day in weekdays(max(first, FIRST_DAY), today)]
+    return days_since(kind, first, today)
 
 
 def _time(moment: datetime) -> str:

@@ -114,7 +114,7 @@ def test_a_failure_is_said_and_when_the_next_try_is(sources: Shell):
         (["add", "feed"], "Nothing was fetched. Give one that begins with https://"),
         (["add", "feed", "https://u:p@example.org/"], "holds a user name or password"),
         (["add", "feed", "https://example.org:22/"], "PAPERROUND_FEED_PORTS"),
-        (["add", "arxiv", "cs.LG", "--since", "2025-11-01"], "Only Hugging Face can be asked for earlier days"),
+        (["add", "feed", "https://example.org/feed", "--since", "2025-11-01"], "A feed cannot be asked for earlier days"),
         (["add", "hf", "--since", "yesterday"], "“yesterday” is not a day."),
         (["add", "hf", "--since", "2999-01-01"], "is in the future"),
         (["refresh"], "There is no source, so nothing was asked."),
