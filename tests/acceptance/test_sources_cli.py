@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -90,7 +90,9 @@ def test_a_source_is_added_asked_listed_and_removed(sources: Shell):
     assert "has not answered yet · next" in sources("list")
     assert "1 added, 0 changed, 0 as they were" in sources("refresh")
     assert "nothing new" in sources("refresh", "1")
-    assert "2025-11-03: 1 added" in sources("refresh", "1", "--since", "2025-11-01")
+    today = datetime.now(UTC).date()
+    monday = today - timedelta(days=today.weekday() + 14)
+    assert f"{monday}: 1 added" in sources("refresh", "1", "--since", str(monday))
     assert "1  Hugging Face Daily Papers: answered 20" in sources("list")
     assert "The papers it brought stay." in sources("remove", "1")
     assert "There is no source number 1." in sources("remove", "1", code=2)
