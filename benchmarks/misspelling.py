@@ -1,4 +1,4 @@
-"""Typing errors as hands make them: letters swapped, dropped, doubled, or a neighbour on the keyboard struck. First letters too."""
+"""Typing errors as hands make them, in first letters too: letters swapped, dropped, doubled, or a neighbouring key struck."""
 
 import random
 from typing import Final

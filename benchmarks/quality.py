@@ -15,10 +15,10 @@ from pathlib import Path
 
 from benchmarks.corpus import CORPUS, QUERIES
 from benchmarks.ours import TODAY, Ours, ablations
-from benchmarks.search_postgres import database
 from benchmarks.questions import Questions, held_out_questions, shared_questions, taken_by
 from benchmarks.scoring import Scores, score
 from benchmarks.search_peers import Bm25s, Fts5, Fuzzy, Peer, Postgres, RawTantivy, Trigrams, records
+from benchmarks.search_postgres import database
 from bot.ingest import ingest_records
 from bot.ports import Library
 from storage.index import TantivyIndex

@@ -183,7 +183,7 @@ def _misspelt_titles(corpus: _Corpus, chance: random.Random) -> list[Name]:
 
 
 def _misspelt_names(corpus: _Corpus, chance: random.Random) -> list[Name]:
-    """Unique names with one error, from eight letters on with one or two; another name may be as near: nobody said which is meant."""
+    """Unique names with one error, from eight letters on with one or two; another name may be as near and is no answer."""
     keys = {_key(name) for name in corpus.by_name}
     asked = []
     for one in (unique := _unique(corpus, chance)) and chance.sample(unique, min(2 * EACH, len(unique))):

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from rapidfuzz import fuzz, process
 from tantivy import Document, Index, SchemaBuilder
 
+from benchmarks.ingest import raw_sqlite
+
 PAGE = 5
 NAMED = 10
 TITLE_BOOST = 3.0
@@ -64,22 +66,9 @@ class Fts5:
 
     def __init__(self, file: Path, folder: Path) -> None:
         path = folder / "raw.db"
-        made = path.exists()
+        if not path.exists():
+            raw_sqlite(file, folder)
         self.connection = sqlite3.connect(path)
-        if made:
-            return
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=NORMAL")
-        self.connection.execute("CREATE TABLE papers (id TEXT PRIMARY KEY, title TEXT, abstract TEXT, authors TEXT, date TEXT)")
-        rows = (
-            (one["id"], one["title"], one["abstract"], json.dumps(one["authors"]), one.get("date", "")) for one in records(file)
-        )
-        self.connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?)", rows)
-        self.connection.execute(
-            "CREATE VIRTUAL TABLE search USING fts5(title, abstract, authors, content='papers', tokenize='porter')"
-        )
-        self.connection.execute("INSERT INTO search (search) VALUES ('rebuild')")
-        self.connection.commit()
 
     def topics(self, text: str, limit: int) -> Sequence[str]:
         """All words, else any."""
@@ -203,7 +192,7 @@ class Postgres:
         )
         words = words_of(text)
         for joined in (" ".join(words), " or ".join(words)):
-            if found := self.connection.execute(sql, (joined, limit)).fetchall():  # type: ignore[arg-type]
+            if found := self.connection.execute(sql, (joined, limit)).fetchall():
                 return found
         return []
 
@@ -236,7 +225,7 @@ class Trigrams:
 
     def _best(self, columns: str, text: str, limit: int) -> list[Any]:
         sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title LIMIT %s"
-        return self._run(sql, (text, limit)).fetchall()  # type: ignore[arg-type]
+        return self._run(sql, (text, limit)).fetchall()
 
 
 class Bm25s:
@@ -250,7 +239,7 @@ class Bm25s:
     name = "bm25s"
 
     def __init__(self, file: Path, rows: Fts5) -> None:
-        import bm25s  # noqa: PLC0415 - in the group `bench`, not installed otherwise
+        import bm25s  # type: ignore[import-not-found]  # noqa: PLC0415 - in the group `bench`, not installed otherwise
 
         from storage.index_documents import paper_text  # noqa: PLC0415 - the same stems as ours
 
