@@ -1,24 +1,29 @@
 """Search quality: names, typing errors and topics, beside the peers, on the shared questions and on a split kept aside.
 
-`python -m benchmarks.quality [--corpus FILE.jsonl.gz] [--no-peers] [--ablations]`. Topics of the shared file are scored as its
-`about` says: only papers of its pool count, strictly (`relevant`) and leniently (with `relevant_by_title`). On another corpus
-the shared questions are left out unless it holds their papers. A peer that cannot be had is named and left out.
+    python -m benchmarks.quality [--corpus FILE.jsonl.gz | --venues N] [--no-peers] [--ablations]
+
+Topics of the shared file are scored as its `about` says: only papers of its pool count, strictly (`relevant`) and leniently
+(with `relevant_by_title`). On another corpus the shared questions are left out unless it holds their papers; `--venues` makes
+one of other venues and decades. A peer that cannot be had is named and left out.
 """
 
 import argparse
 import contextlib
 import gzip
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.corpus import CORPUS, QUERIES
+from benchmarks.other_venues import venue_papers, venue_questions
 from benchmarks.ours import TODAY, Ours, ablations
 from benchmarks.questions import Questions, held_out_questions, shared_questions, taken_by
 from benchmarks.scoring import Scores, score
 from benchmarks.search_peers import Bm25s, Fts5, Fuzzy, Peer, Postgres, RawTantivy, Trigrams, records
 from benchmarks.search_postgres import database
+from benchmarks.upsample import write_corpus
 from bot.ingest import ingest_records
 from bot.ports import Library
 from storage.index import TantivyIndex
@@ -96,22 +101,32 @@ def splits(file: Path) -> dict[str, tuple[Questions, int]]:
     return found | {"kept aside": (held_out_questions(papers, taken_by(shared)), len(papers))}
 
 
+def venues(count: int, folder: Path) -> tuple[Path, dict[str, tuple[Questions, int]]]:
+    """A made corpus of other venues and decades, and its questions."""
+    file = folder / "venues.jsonl.gz"
+    write_corpus((json.dumps(record, ensure_ascii=False).encode() for record, _ in venue_papers(count)), file)
+    return file, {f"other venues and decades, {count:,} made papers": (venue_questions(count), count)}
+
+
 def main() -> None:
     """Print the tables, as Markdown."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--corpus", type=Path, default=CORPUS)
+    options.add_argument("--venues", type=int, metavar="N")
     options.add_argument("--no-peers", action="store_true")
     options.add_argument("--ablations", action="store_true")
     asked = options.parse_args()
-    if not asked.corpus.exists():
+    if not (asked.venues or asked.corpus.exists()):
         options.exit(1, f"{asked.corpus} is not there; this benchmark needs a corpus with questions about it.\n")
     with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as left_open:
-        library = left_open.enter_context(our_library(asked.corpus, Path(place)))
-        others = [] if asked.no_peers else peers(asked.corpus, Path(place), left_open)
-        for title, (questions, papers) in splits(asked.corpus).items():
-            print_split(title, questions, [Ours(library), *others], papers)
+        folder = Path(place)
+        file, questions = venues(asked.venues, folder) if asked.venues else (asked.corpus, splits(asked.corpus))
+        library = left_open.enter_context(our_library(file, folder))
+        others = [] if asked.no_peers else peers(file, folder, left_open)
+        for title, (split, papers) in questions.items():
+            print_split(title, split, [Ours(library), *others], papers)
             if asked.ablations:
-                print_ablations(title, questions, library, papers)
+                print_ablations(title, split, library, papers)
 
 
 if __name__ == "__main__":

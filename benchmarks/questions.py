@@ -61,11 +61,12 @@ class Questions:
 
 @dataclass(slots=True)
 class _Corpus:
-    """What the rules below ask of a corpus: titles' names, in which papers a token stands."""
+    """What the rules below ask of a corpus: titles' names, in which titles a word leads, in which papers a token stands."""
 
     papers: Sequence[dict[str, Any]]
     taken: Collection[str]
     by_name: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    leading: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     tokens: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_key: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -73,6 +74,8 @@ class _Corpus:
         for at, one in enumerate(self.papers):
             if prefix := _PREFIX.match(one["title"]):
                 self.by_name[prefix["name"]].append(at)
+            for word in one["title"].split()[:2]:
+                self.leading[word.rstrip(":")].add(at)
             for token in set(_TOKEN.findall(f"{one['title']} {one['abstract']}")):
                 self.tokens[token].add(at)
         for token, papers in self.tokens.items():
@@ -123,8 +126,8 @@ def _asked(corpus: _Corpus, kind: str, names: Iterable[tuple[str, int]]) -> list
 
 
 def _alone(corpus: _Corpus) -> list[tuple[str, int]]:
-    """Names before a colon that one title alone has so spelt."""
-    return [(name, papers[0]) for name, papers in corpus.by_name.items() if len(papers) == 1]
+    """Names before a colon that one title alone has so spelt, none other among its first two words."""
+    return [(name, papers[0]) for name, papers in corpus.by_name.items() if corpus.leading[name] == {papers[0]}]
 
 
 def _unique(corpus: _Corpus, _chance: random.Random) -> list[Name]:

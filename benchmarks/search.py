@@ -1,6 +1,6 @@
 """Search speed and cost at a size: ours in a fresh process, beside the peers over the same papers in the same run.
 
-`python -m benchmarks.search [--papers N | --corpus FILE.jsonl.gz --database FILE.db] [--no-peers] [--load] [--keep FOLDER]`
+    python -m benchmarks.search [--papers N | --corpus FILE.jsonl.gz --database FILE.db] [--no-peers] [--load] [--keep FOLDER]
 
 Text in to hits out with the rows of the best five fetched. Each class of questions is timed in a first pass, with nothing of the
 files in memory, and warm. The ratios that are promised stand below the table. A given database is copied, never written to.
