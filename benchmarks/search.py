@@ -21,7 +21,6 @@ from typing import Any, Final
 from benchmarks.corpus import corpus_lines
 from benchmarks.quality import peers
 from benchmarks.questions import held_out_questions, read_papers, shared_questions, taken_by
-from benchmarks.search_load import print_load
 from benchmarks.search_peers import Peer, records
 from benchmarks.timing import each, percentile, timed
 from benchmarks.upsample import fill_database, upsampled, write_corpus
@@ -79,14 +78,11 @@ def speed_questions() -> dict[str, list[str]]:
     return found
 
 
-def run_ours(database: Path, questions: dict[str, list[str]], folder: Path) -> dict[str, Any]:
-    """What `benchmarks.search_run` measures, in a process of its own."""
-    file = folder / "questions.json"
-    file.write_text(json.dumps(questions), encoding="utf-8")
-    command = [sys.executable, "-m", "benchmarks.search_run", str(database), str(file)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own words
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+def run_program(module: str, database: Path, folder: Path, *, stdout: int | None) -> str:
+    """A program of ours in a process of its own, about the questions in the folder; what it printed, where that is asked for."""
+    sys.stdout.flush()
+    command = [sys.executable, "-m", module, str(database), str(folder / "questions.json"), str(folder)]
+    return subprocess.run(command, check=True, stdout=stdout, text=True).stdout or ""  # noqa: S603 - our own words
 
 
 def build_index(database: Path) -> tuple[float, int]:
@@ -198,7 +194,8 @@ def main() -> None:
         build_s, index_bytes = build_index(database)
         print(f"{count:,} papers, {size / 1e6:,.0f} MB of text; index built in {build_s:.1f} s, {index_bytes / 1e6:,.0f} MB")
         questions = speed_questions()
-        run = run_ours(database, questions, folder)
+        (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+        run = json.loads(run_program("benchmarks.search_run", database, folder, stdout=subprocess.PIPE).splitlines()[-1])
         others = [] if asked.no_peers else peers(corpus, folder, left_open)
         theirs = {peer.name: {kind: time_peer(peer, kind, texts) for kind, texts in questions.items()} for peer in others}
         print_speed(run, theirs)
@@ -208,7 +205,7 @@ def main() -> None:
         print("\n| promised | measured | at most | |\n| --- | ---: | ---: | --- |")
         print(*promises(count, run, theirs.get("FTS5 bm25", {}), index_bytes / size), sep="\n")
         if asked.load:
-            print_load(database, questions, folder)
+            run_program("benchmarks.search_load", database, folder, stdout=None)
 
 
 if __name__ == "__main__":

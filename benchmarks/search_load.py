@@ -1,20 +1,25 @@
-"""Fifty searches a second for a minute, through the answers that chat platforms get, while another process takes in papers."""
+"""Fifty searches a second for a minute, through the answers that chat platforms get, while another process takes in papers.
+
+    python -m benchmarks.search_load DATABASE.db QUESTIONS.json FOLDER
+
+`benchmarks.search --load` starts it: a process of its own, in which nothing else is kept. It adds papers to the database.
+"""
 
 import asyncio
 import contextlib
+import json
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from benchmarks.search_run import settings_of
 from benchmarks.timing import percentile
-from benchmarks.upsample import upsampled, write_corpus
+from benchmarks.upsample import made_papers, write_corpus
 from bot.app import App, make_answer, open_app
 from bot.model import ChannelRef, Invocation
 from bot.ports import Answer
@@ -22,8 +27,7 @@ from bot.ports import Answer
 A_SECOND: Final = 50
 SECONDS: Final = 60
 SAMPLE_S: Final = 0.002
-NEW: Final = 400_000
-FURTHER: Final = 1_200_000
+FURTHER: Final = range(5_000_000, 5_300_000)
 
 
 def command_lines(questions: dict[str, list[str]], count: int) -> list[str]:
@@ -39,7 +43,7 @@ def running_ingest(database: Path, folder: Path) -> Iterator[subprocess.Popen[by
     """`paperround ingest` of papers that the database does not have, in a process of its own until the end."""
     file = folder / "further.jsonl.gz"
     if not file.exists():
-        write_corpus(islice(upsampled(FURTHER + NEW), FURTHER, None), file)
+        write_corpus(made_papers(FURTHER, seed=50), file)
     environment = {"PAPERROUND_DATABASE_URL": f"sqlite:///{database}", "PATH": "/usr/bin:/bin", "PYTHONPATH": "."}
     command = [sys.executable, "-c", "from bot.cli import main; main()", "ingest", str(file)]
     with (folder / "ingest.log").open("wb") as log:
@@ -107,3 +111,7 @@ def print_load(database: Path, questions: dict[str, list[str]], folder: Path) ->
 def _row(name: str, waits: list[float], lags: list[float], *, taken: int) -> None:
     cells = (percentile(waits, 0.5), percentile(waits, 0.99), percentile(lags, 0.99))
     print(f"| {name} | {' | '.join(f'{one * 1e3:.1f}' for one in cells)} | {taken:,} |")
+
+
+if __name__ == "__main__":
+    print_load(Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")), Path(sys.argv[3]))

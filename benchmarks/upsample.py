@@ -39,15 +39,15 @@ Record = dict[str, Any]
 
 
 class Upsampler:
-    """Made papers, one after the other. `papers` are the real ones, as records."""
+    """Made papers, one after the other. `papers` are the real ones, as records; another `seed` makes other papers."""
 
-    def __init__(self, papers: list[Record]) -> None:
+    def __init__(self, papers: list[Record], seed: int = SEED) -> None:
         self._papers = papers
-        self._chance = random.Random(SEED)
+        self._chance = random.Random(seed)
         self._sentences = [_SENTENCE.split(one["abstract"]) for one in papers]
         self._names = [title_names(one["title"])[:1] for one in papers]
         found = [find_names(one["title"], one["abstract"]) for one in papers]
-        self._own = [tuple(sorted({*one.title, *one.part, *one.coined}, key=len, reverse=True)) for one in found]
+        self._own = [tuple(sorted({*one.title, *one.part, *one.coined}, key=lambda name: (-len(name), name))) for one in found]
         self._real = {name_key(name) for names in self._own for name in names}
         short = [name[0] for name in self._names if name and " " not in name[0]]
         pieces = [_PIECE.findall(name) for name in short]
@@ -145,9 +145,14 @@ def upsampled(count: int) -> Iterator[bytes]:
     """The real papers, then made ones up to `count`, as JSON lines."""
     real = corpus_lines()
     yield from real[:count]
-    if count > len(real):
-        make = Upsampler([json.loads(line) for line in real])
-        for number in range(len(real), count):
+    yield from made_papers(range(len(real), count))
+
+
+def made_papers(numbers: range, seed: int = SEED) -> Iterator[bytes]:
+    """Made papers alone, with ids of these numbers, as JSON lines."""
+    if numbers:
+        make = Upsampler([json.loads(line) for line in corpus_lines()], seed)
+        for number in numbers:
             yield json.dumps(make.paper(number), ensure_ascii=False).encode()
 
 
