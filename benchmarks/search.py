@@ -55,6 +55,26 @@ class Promise:
         return f"| {self.what} | {self.value:.2f} | {self.most:g} | {verdict} |"
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Ours at a size: papers, bytes of text and index, seconds to build it, the questions, and what `search_run` gave."""
+
+    papers: int
+    text_bytes: int
+    build_s: float
+    index_bytes: int
+    questions: dict[str, list[str]]
+    run: dict[str, Any]
+
+    def __str__(self) -> str:
+        memory = ", ".join(f"{key} {value / 1e3:,.0f} MB" for key, value in self.run["memory"].items())
+        new = ", ".join(f"{one:.2f}" for one in self.run["new_s"])
+        return (
+            f"{self.papers:,} papers, {self.text_bytes / 1e6:,.0f} MB of text; index built in {self.build_s:.1f} s, "
+            f"{self.index_bytes / 1e6:,.0f} MB\nopened in {self.run['open_s']:.2f} s; {memory}; 50 new papers {new} s"
+        )
+
+
 def speed_questions() -> dict[str, list[str]]:
     """Questions by class; all but the common and unknown words are about real papers, which every corpus holds."""
     papers = read_papers(corpus_lines())
@@ -128,9 +148,9 @@ def print_speed(run: dict[str, Any], theirs: dict[str, dict[str, list[float]]]) 
         print(f"| {kind} | {' | '.join(map(milliseconds, cells))} |")
 
 
-def promises(count: int, run: dict[str, Any], fts5: dict[str, list[float]], index_to_text: float) -> list[Promise]:
+def promises(ours: Measured, fts5: dict[str, list[float]]) -> list[Promise]:
     """What issue 7 asks for at this size."""
-    large = count > 500_000
+    run, large = ours.run, ours.papers > 500_000
     warm, first = run["warm"], run["first"]
     searched = sorted(warm["topics"] + warm.get("names", []))
 
@@ -142,7 +162,7 @@ def promises(count: int, run: dict[str, Any], fts5: dict[str, list[float]], inde
         Promise("completion p99, ms", worst("completion", warm), 30 if large else 10),
         Promise("misspelt p99, ms", worst("typos", warm), 30 if large else 10),
         Promise("50 new papers, s", max(run["new_s"]), 1.0),
-        Promise("index to text", index_to_text, 0.6),
+        Promise("index to text", ours.index_bytes / ours.text_bytes, 0.6),
     ]
     if large:
         everything = sorted(seconds for values in first.values() for seconds in values)
@@ -176,6 +196,16 @@ def prepare(asked: argparse.Namespace, folder: Path) -> tuple[Path, Path]:
     return corpus, database
 
 
+def measure(corpus: Path, database: Path, folder: Path) -> Measured:
+    """Index a database anew and ask it everything; the corpus tells how much text it is of."""
+    count, size = text_bytes(corpus)
+    build_s, index_bytes = build_index(database)
+    questions = speed_questions()
+    (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+    run = json.loads(run_program("benchmarks.search_run", database, folder, stdout=subprocess.PIPE).splitlines()[-1])
+    return Measured(count, size, build_s, index_bytes, questions, run)
+
+
 def main() -> None:
     """Print the tables, as Markdown."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -188,22 +218,15 @@ def main() -> None:
     asked = options.parse_args()
     with contextlib.ExitStack() as left_open:
         folder = asked.keep or Path(left_open.enter_context(tempfile.TemporaryDirectory()))
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, parents=True)
         corpus, database = prepare(asked, folder)
-        count, size = text_bytes(corpus)
-        build_s, index_bytes = build_index(database)
-        print(f"{count:,} papers, {size / 1e6:,.0f} MB of text; index built in {build_s:.1f} s, {index_bytes / 1e6:,.0f} MB")
-        questions = speed_questions()
-        (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
-        run = json.loads(run_program("benchmarks.search_run", database, folder, stdout=subprocess.PIPE).splitlines()[-1])
+        ours = measure(corpus, database, folder)
+        print(ours)
         others = [] if asked.no_peers else peers(corpus, folder, left_open)
-        theirs = {peer.name: {kind: time_peer(peer, kind, texts) for kind, texts in questions.items()} for peer in others}
-        print_speed(run, theirs)
-        kilobytes = ", ".join(f"{key} {value / 1e3:,.0f} MB" for key, value in run["memory"].items())
-        new = ", ".join(f"{one:.2f}" for one in run["new_s"])
-        print(f"\nopened in {run['open_s']:.2f} s; {kilobytes}; 50 new papers {new} s")
+        theirs = {peer.name: {kind: time_peer(peer, kind, texts) for kind, texts in ours.questions.items()} for peer in others}
+        print_speed(ours.run, theirs)
         print("\n| promised | measured | at most | |\n| --- | ---: | ---: | --- |")
-        print(*promises(count, run, theirs.get("FTS5 bm25", {}), index_bytes / size), sep="\n")
+        print(*promises(ours, theirs.get("FTS5 bm25", {})), sep="\n")
         if asked.load:
             run_program("benchmarks.search_load", database, folder, stdout=None)
 
