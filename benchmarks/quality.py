@@ -1,10 +1,11 @@
 """Search quality: names, typing errors and topics, beside the peers, on the shared questions and on a split kept aside.
 
-    python -m benchmarks.quality [--corpus FILE.jsonl.gz | --venues N] [--no-peers] [--ablations]
+    python -m benchmarks.quality [--corpus FILE.jsonl.gz | --venues N] [--no-peers] [--ablations] [--postgres]
 
 Topics of the shared file are scored as its `about` says: only papers of its pool count, strictly (`relevant`) and leniently
 (with `relevant_by_title`). On another corpus the shared questions are left out unless it holds their papers; `--venues` makes
-one of other venues and decades. A peer that cannot be had is named and left out.
+one of other venues and decades. `--postgres` asks all again of a PostgreSQL store and counts answers that differ. A peer that
+cannot be had is named and left out.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import contextlib
 import gzip
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,13 +31,14 @@ from storage.index import TantivyIndex
 from storage.store import open_store
 
 _WORST = 12
+_SHOWN = 100
 
 
 @contextlib.contextmanager
-def our_library(file: Path, folder: Path) -> Iterator[Library]:
-    """The corpus taken in and indexed by ours."""
-    store = open_store(f"sqlite:///{folder / 'ours.db'}")
-    index = TantivyIndex(folder / "index", store)
+def our_library(file: Path, folder: Path, url: str = "") -> Iterator[Library]:
+    """The corpus taken in and indexed by ours, in SQLite or in the database of a URL."""
+    store = open_store(url or f"sqlite:///{folder / 'ours.db'}")
+    index = TantivyIndex(folder / ("index-of-url" if url else "index"), store)
     with gzip.open(file, "rb") as lines:
         ingest_records(lines, store=store, as_of=TODAY)
     index.catch_up()
@@ -101,6 +103,20 @@ def splits(file: Path) -> dict[str, tuple[Questions, int]]:
     return found | {"kept aside": (held_out_questions(papers, taken_by(shared)), len(papers))}
 
 
+def print_differences(library: Library, other: Library, splits: Iterable[Questions]) -> None:
+    """How many questions are answered otherwise, or in another order, on another database."""
+    one, two = Ours(library), Ours(other)
+    names = [name.query for split in splits for name in split.names]
+    topics = [topic.query for split in splits for topic in split.topics]
+    differing = [text for text in names if list(one.names(text)) != list(two.names(text))]
+    differing += [text for text in topics if list(one.topics(text, _SHOWN)) != list(two.topics(text, _SHOWN))]
+    print(
+        f"\n## The same on PostgreSQL\n\n{len(differing)} of {len(names) + len(topics)} answers differ",
+        *differing[:5],
+        sep="\n    ",
+    )
+
+
 def venues(count: int, folder: Path) -> tuple[Path, dict[str, tuple[Questions, int]]]:
     """A made corpus of other venues and decades, and its questions."""
     file = folder / "venues.jsonl.gz"
@@ -115,6 +131,7 @@ def main() -> None:
     options.add_argument("--venues", type=int, metavar="N")
     options.add_argument("--no-peers", action="store_true")
     options.add_argument("--ablations", action="store_true")
+    options.add_argument("--postgres", action="store_true")
     asked = options.parse_args()
     if not (asked.venues or asked.corpus.exists()):
         options.exit(1, f"{asked.corpus} is not there; this benchmark needs a corpus with questions about it.\n")
@@ -127,6 +144,10 @@ def main() -> None:
             print_split(title, split, [Ours(library), *others], papers)
             if asked.ablations:
                 print_ablations(title, split, library, papers)
+        if asked.postgres:
+            url = left_open.enter_context(database()).url
+            other = left_open.enter_context(our_library(file, folder, url))
+            print_differences(library, other, [split for split, _ in questions.values()])
 
 
 if __name__ == "__main__":
