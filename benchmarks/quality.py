@@ -110,11 +110,8 @@ def print_differences(library: Library, other: Library, splits: Iterable[Questio
     topics = [topic.query for split in splits for topic in split.topics]
     differing = [text for text in names if list(one.names(text)) != list(two.names(text))]
     differing += [text for text in topics if list(one.topics(text, _SHOWN)) != list(two.topics(text, _SHOWN))]
-    print(
-        f"\n## The same on PostgreSQL\n\n{len(differing)} of {len(names) + len(topics)} answers differ",
-        *differing[:5],
-        sep="\n    ",
-    )
+    print(f"\n## The same on PostgreSQL\n\n{len(differing)} of {len(names) + len(topics)} answers differ:")
+    print(*differing[:5], sep="\n")
 
 
 def venues(count: int, folder: Path) -> tuple[Path, dict[str, tuple[Questions, int]]]:
