@@ -141,10 +141,10 @@ def milliseconds(seconds: Sequence[float]) -> str:
 
 def print_speed(run: dict[str, Any], theirs: dict[str, dict[str, list[float]]]) -> None:
     """A row for each class: ours first and warm, then each peer, median / p99."""
-    print(f"\n| ms, median / p99 | ours, first pass | ours, warm | {' | '.join(theirs)} |")
-    print("| --- |" + " ---: |" * (2 + len(theirs)))
+    print(f"\n| ms, median / p99 | ours, first pass | ours, warm | of the processor | {' | '.join(theirs)} |")
+    print("| --- |" + " ---: |" * (3 + len(theirs)))
     for kind in run["warm"]:
-        cells = [run["first"][kind], run["warm"][kind], *(one.get(kind, []) for one in theirs.values())]
+        cells = [run["first"][kind], run["warm"][kind], run["busy"][kind], *(one.get(kind, []) for one in theirs.values())]
         print(f"| {kind} | {' | '.join(map(milliseconds, cells))} |")
 
 

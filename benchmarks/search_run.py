@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
@@ -33,11 +34,15 @@ ROUNDS: Final = 5
 
 @dataclass(slots=True)
 class Run:
-    """Seconds of each question by class, sorted, in the first pass and warm; seconds to open and to see new papers; kilobytes."""
+    """Seconds of each question by class, sorted, in the first pass and warm; seconds to open and to see new papers; kilobytes.
+
+    `busy`: seconds of the processor, warm: what it takes however busy others keep the machine.
+    """
 
     open_s: float = 0.0
     first: dict[str, list[float]] = field(default_factory=dict)
     warm: dict[str, list[float]] = field(default_factory=dict)
+    busy: dict[str, list[float]] = field(default_factory=dict)
     new_s: list[float] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
 
@@ -114,6 +119,7 @@ def measure(database: Path, questions: dict[str, list[str]]) -> Run:
         run.first = {kind: sorted(seconds) for kind, seconds in run.first.items()}
         for kind, asked in questions.items():
             run.warm[kind] = each(work_of(kind, ours), asked * REPEATS)
+            run.busy[kind] = each(work_of(kind, ours), asked, time.thread_time)
         run.memory = memory()
         known = app.library.store.last_change()
         run.new_s = [timed(lambda number=number: add_papers(known + number, app.library))[0] for number in range(ROUNDS)]  # type: ignore[misc]
