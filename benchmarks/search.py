@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,14 +125,14 @@ def text_bytes(corpus: Path) -> tuple[int, int]:
     return count, size
 
 
-def time_peer(peer: Peer, kind: str, asked: Sequence[str]) -> list[float]:
-    """Seconds of each question of a class, warm; fewer are asked of a slow one."""
+def time_peer(peer: Peer, kind: str, asked: Sequence[str], clock: Callable[[], float] = time.perf_counter) -> list[float]:
+    """Seconds of each question of a class by a clock, warm; fewer are asked of a slow one."""
     work: Callable[[str], object] = peer.names if kind.startswith(("names", "typos")) else peer.page
     if kind.startswith("completion") or (peer.name == "WRatio" and not kind.startswith(("names", "typos"))):
         return []
     few = asked[:: max(1, len(asked) // 20)]
     spent, _ = timed(lambda: each(work, few))
-    return each(work, few if spent > MOST_SECONDS / 10 else asked)
+    return each(work, few if spent > MOST_SECONDS / 10 else asked, clock)
 
 
 def milliseconds(seconds: Sequence[float]) -> str:
