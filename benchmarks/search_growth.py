@@ -3,7 +3,8 @@
     python -m benchmarks.search_growth [--corpus 1m.jsonl.gz] [--sizes 10000 30000 …] [--keep FOLDER]
 
 Prints a table and draws `docs/images/search-growth.svg`: ours by class and SQLite FTS5 on topics, warm, p99 of the processor's
-time against papers, both axes logarithmic: wall clocks tell how busy others kept the machine in the half hour that this takes. A given corpus is cut to each size; without one it is made. What is kept in the folder is not measured again.
+time against papers, both axes logarithmic: wall clocks tell how busy others kept the machine in the half hour that this takes.
+A given corpus is cut to each size; without one it is made. What is kept in the folder is not measured again.
 """
 
 import argparse
@@ -97,9 +98,8 @@ def drawn(results: Sequence[dict[str, Any]]) -> str:
         x = across(one["papers"])
         parts.append(f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eee"/>')
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{one["papers"]:,}</text>')
-    parts.append(
-        f'<text x="{(WIDTH - RIGHT + LEFT) / 2}" y="{HEIGHT - 10}" text-anchor="middle">papers; p99 of processor time, warm</text>'
-    )
+    middle = (WIDTH - RIGHT + LEFT) / 2
+    parts.append(f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">papers; p99 of processor time, warm</text>')
     for number, (kind, colour) in enumerate(zip(results[0]["ms"], COLOURS, strict=False)):
         points = " ".join(f"{across(one['papers']):.1f},{down(one['ms'][kind][1]):.1f}" for one in results)
         dashed = ' stroke-dasharray="5 4"' if kind.startswith("FTS5") else ""
