@@ -34,7 +34,7 @@ def recognises(text: str) -> bool:
         return _SENDER in text[:_HEAD] or (_SUBJECT.search(text[:_HEAD]) is not None and "huggingface" in text)
     if is_html(text):
         return _DIGEST_LINK in text or _SUBJECT.search(text[:_HEAD]) is not None
-    return _SUBJECT.search(text[:2_000]) is not None and "▲" in text
+    return "▲" in text and _SUBJECT.search(text[:2_000]) is not None
 
 
 def parse(document: Document) -> Digest:

@@ -6,6 +6,7 @@ their own, numbered references instead of addresses. A page copied by hand has n
 
 import re
 from dataclasses import dataclass, field
+from itertools import compress, count
 
 from bot.digest.page_days import DAY
 from bot.identity import read_identifier
@@ -61,7 +62,7 @@ def page_lines(text: str) -> Lines:
         lines = _undressed(stripped)
         lines.cards = cards
         return lines
-    return Lines(texts, [number for number, line in enumerate(stripped, start=1) if line], cards=cards)
+    return Lines(texts, list(compress(count(1), stripped)), cards=cards)
 
 
 def is_of_cards(text: str) -> bool:
