@@ -25,10 +25,9 @@ _MAIL = (
 )
 _PAPER = "https://huggingface.co/papers/2306.%05d"
 RECORDS = {
-    "page text": ("", "T\n\nA\n·\nMay 2\n", ""),
-    "page text, votes": ("", "1\nT\n\nA\n\n  • 1 authors\n·\nMay 2 3\n", ""),
-    "page text, dots": ("", "·\nMay 2\n", ""),
-    "page text, cards": ("Daily Papers\n", "Submitted by\nada\nT\n1 authors\n", ""),
+    "page text": ("", "Title\n\nAn abstract of few words\n·\nMay 2\n", ""),
+    "page text, votes": ("", "1\nTitle\n\nAn abstract of few words, so short\n\n  • 1 authors\n·\nMay 2 3\n", ""),
+    "page text, cards": ("Daily Papers\n", "Submitted by\nada\nTitle\n1 authors\n", ""),
     "page text, links": ("", f"[T]({_PAPER})\nA\n·\nMay 2\n", ""),
     "page text, addresses": ("", f"{_PAPER}\nT\nA\n·\nMay 2\n", ""),
     "API answer": ("[", '{"paper":{"id":"2306.%05d","title":"T"}},', '{"paper":{"id":"1","title":"T"}}]'),
@@ -41,27 +40,24 @@ RECORDS = {
     "daily mail, text": (_MAIL.format("plain"), "T t (1 ▲)\n", ""),
     "arXiv mail": ("", "\\\\\narXiv:2306.%05d\nTitle: T\n\\\\\n", ""),
     "RSS": ("<rss><channel>", "<item><title>T</title></item>", "</channel></rss>"),
+    "RSS, papers": ("<rss><channel>", "<item><title>T</title><link>https://arxiv.org/abs/2306.%05d</link></item>", "</channel></rss>"),
     "Atom": ('<feed xmlns="http://www.w3.org/2005/Atom">', "<entry><title>T</title></entry>", "</feed>"),
-    "RDF": (
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">',
-        "<item><title>T</title></item>", "</rdf:RDF>",
-    ),
     "JSON feed": ('{"version":"https://jsonfeed.org/version/1","items":[', '{"title":"T"},', "{}]}"),
-    "BibTeX": ("", "@a{k,title={T}}\n", ""),
+    "BibTeX": ("", "@a{k%05d,title={T}}\n", ""),
     "RIS": ("", "TY  - J\nTI  - T\nER  - \n", ""),
     "JSON list": ("[", '{"title":"T"},', "{}]"),
     "JSON lines": ("", '{"title":"T"}\n', ""),
-    "CSV": ("title,year\n", "T,\n", ""),
-    "CSV, broken quotes": ("title,year\n", '"T,\n', ""),
-    "TSV": ("title\tyear\n", "T\t\n", ""),
+    "CSV": ("title,year\n", "Title T,\n", ""),
+    "CSV, broken quotes": ("title,year\n", '"Title T,\n', ""),
+    "TSV": ("title\tyear\n", "Title T\t\n", ""),
     "Markdown list": ("", "- [T t](https://arxiv.org/abs/2306.%05d)\n", ""),
-    "Markdown list, plain": ("- [A b](https://arxiv.org/abs/2306.00001)\n" * 2, "- T\n", ""),
+    "Markdown list, plain": ("- [A b](https://arxiv.org/abs/2306.00001)\n" * 2, "- Title T\n", ""),
     "Markdown headings": ("", "# [T t](https://arxiv.org/abs/2306.%05d)\n", ""),
     "Markdown table": ("| title | url |\n|---|---|\n", "|T|arxiv.org/abs/2306.%05d|\n", ""),
-    "Markdown table, short rows": ("| a | title | url |\n|---|---|---|\n|a|b|arxiv.org/abs/2306.00001|\n", "|T\n", ""),
+    "Markdown table, short": ("| a | title | url |\n|---|---|---|\n|a|b|arxiv.org/abs/2306.00001|\n", "|Title T\n", ""),
     "message": ("", "T t arXiv:2306.%05d\n", ""),
     "message, links alone": ("T t\n", "2306.%05d\n", ""),
-    "message, words": ("A title 2306.00001\n", "a\n", ""),
+    "message, words": ("A title 2306.00001\n", "One word\n", ""),
     "message, one line": ("", "T t 2306.%05d; ", ""),
 }  # fmt: skip
 SCRAPS = (
@@ -71,7 +67,7 @@ SCRAPS = (
     "https://arxiv.org/abs/2306.03310 ", "\nhttps://huggingface.co/papers/2306.03310\n", "\nhttps://huggingface.co/a\n",
     "arXiv:2306.03310 ", "2306.03310,", "10.1/x ", "doi:10.1234/", "\\\\\n", "\n\\\\\narXiv:1\n", "\\'{e}", "{\\", "\\a{", "$a$",
     "\nTitle: a", "\nAuthors: a, ", "a and ", "a; ", "\n@a{b,", "\nTI  - ", "\nER  - ", '"a": ', '{"a":', '["', '\n"a', '",\n', "\\u",
-    '"title":', "Submitted by ", "\nSubmitted by", "\n1 authors", "\n12", "\nUpvote", "GitHub 1k", "(1 ▲)", "\n(1 ▲)", "Daily Papers\n",
+    '"title":', "Submitted by ", "\nSubmitted by", "\n1 authors", "\n12", "\nUpvote", "GitHub 1k", "(1 ▲)", "\n(1 ▲)", "Daily Papers\n", '"",', "{},", "[],", "0,", '"a":1,',
 )  # fmt: skip
 
 

@@ -19,6 +19,9 @@ FORMATS: tuple[Format, ...] = (
     message.FORMAT,
 )
 MAX_BYTES = 32_000_000
+MANY_LINES = 50_000
+LEAST_LINE_CHARS = 8
+"""What reading costs grows with the lines. Digests of so many lines have longer ones than this on average."""
 _MOST_NAMES = 12
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,60}?encoding\s*=\s*[\"'](iso-8859-1|iso-8859-15|windows-1252)[\"']", re.IGNORECASE)
 
@@ -56,7 +59,7 @@ def decode(data: bytes) -> str:
     """The document as text with `\\n` line ends.
 
     Raises:
-        DigestError: it is empty, too large, binary or not UTF-8.
+        DigestError: it is empty, too large, binary, not UTF-8, or hardly more than line ends.
     """
     if len(data) > MAX_BYTES:
         raise DigestError(
@@ -77,6 +80,11 @@ def decode(data: bytes) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
         raise DigestError("This document is empty. " + _KNOWN)
+    lines = text.count("\n")
+    if lines > MANY_LINES and len(text) < lines * LEAST_LINE_CHARS:
+        raise DigestError(
+            f"This document has {lines:,} lines of {len(text) // lines} characters on average, so it is no digest; nothing was read."
+        )
     return text
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from bot.digest.format import Document, Format, issue
+from bot.digest.format import MOST_STRANGE, Document, Format, issue
 from bot.digest.hf_records import Listed, day_of, records_in
 from bot.model import Digest, ParseIssue
 
@@ -102,6 +102,9 @@ def _one_by_one(text: str, issues: list[ParseIssue]) -> Iterator[tuple[int, obje
         except (ValueError, RecursionError):  # ValueError: also a number of thousands of digits
             message = "the JSON breaks off or is broken here; nothing after it was read"
             issues.append(issue(line, message, text[at : at + _EXCERPT]))
+            return
+        if len(issues) > MOST_STRANGE:
+            issues.append(issue(line, f"more than {MOST_STRANGE:,} records before this one are no papers; it was read no further", ""))
             return
         for record in (value,) if begun else records_in(value):
             yield line, record, text[at : min(end, at + _EXCERPT)]

@@ -8,10 +8,13 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from bot.digest.format import MOST_STRANGE
+
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
 _BETWEEN = re.compile(r"[\s,]*")
 _BROKEN = "the JSON breaks off or is broken here"
+_STRANGE = f"more than {MOST_STRANGE:,} records of this list say nothing or are no objects"
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ def _read_list(text: str, at: int, found: Values) -> int:
     """Read the list that begins at `at`; returns where it ends."""
     line, counted = text.count("\n", 0, at) + 1, at
     at += 1
+    strange = 0
     while True:
         at = _space(text, at, _BETWEEN)
         line, counted = line + text.count("\n", counted, at), at
@@ -67,6 +71,10 @@ def _read_list(text: str, at: int, found: Values) -> int:
             return len(text)
         found.values.append((line, value))
         at = end
+        strange += not (isinstance(value, dict) and value)
+        if strange > MOST_STRANGE:
+            found.broken = (line, _STRANGE)
+            return len(text)
 
 
 def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> None:

@@ -17,7 +17,7 @@ DATED = re.compile(DAY + r"(?:\s+(?P<comments>\d{1,6}))?", re.IGNORECASE)
 def resolve(found: re.Match[str], seen_from: date) -> date | None:
     """The day that is meant: with its year as written, else the latest such day not after `seen_from`."""
     name, number, written, _ = found.groups()
-    month, day = _MONTHS[name[:3].lower()], int(number)
+    month, day = _MONTHS[name[:3].casefold()], int(number)
     if written:
         return _day(int(written), month, day)
     for year in range(seen_from.year, seen_from.year - 9, -1):  # 29 February comes back within eight years
