@@ -1,8 +1,8 @@
 """The slowest documents we can think of, a megabyte each: none may take more than a second, so that no parser hangs.
 
-For each format the smallest records it has, as many as go in; then one such record and a scrap over and over, where a scrap is what
-a parser may look ahead or back from: brackets, quotes, backticks, tags, spaces, links. CPU time, so that others on the machine do
-not count.
+For each format the smallest records it has, as many as go in; then one such record and a scrap over and over, where a scrap is
+what a parser may look ahead or back from: brackets, quotes, backticks, tags, spaces, links. CPU time, so that others on the machine
+do not count.
 
     python -m benchmarks.parse_worst [MB]      # 1 by default
 """
@@ -20,9 +20,7 @@ from bot.errors import DigestError
 AS_OF = date(2026, 11, 23)
 SMALLER = 16
 TRIED = 3
-_MAIL = (
-    "From: daily_papers_digest@notifications.huggingface.co\nSubject: Daily papers of 17 Jul 2026\nContent-Type: text/{}\n\n"
-)
+_MAIL = "From: daily_papers_digest@notifications.huggingface.co\nSubject: Daily papers of 17 Jul 2026\nContent-Type: text/{}\n\n"
 _PAPER = "https://huggingface.co/papers/2306.%05d"
 RECORDS = {
     "page text": ("", "Title\n\nAn abstract of few words\n·\nMay 2\n", ""),
@@ -34,13 +32,14 @@ RECORDS = {
     "page HTML": ("<html>Daily Papers", '<h3><a href="/papers/2306.%05d">T</a></h3>', ""),
     "page HTML, articles": ("<html>Daily Papers", '<article><h3><a href="/papers/2306.%05d">T</a></h3><p>A</article>', ""),
     "page HTML, data": (
-        "<html><div data-target=\"DailyPapers\" data-props='{\"dailyPapers\":[", '{"paper":{"id":"2306.%05d","title":"T"}},', "{}]}'>",
+        "<html><div data-target=\"DailyPapers\" data-props='{\"dailyPapers\":[",
+        '{"paper":{"id":"2306.%05d","title":"T"}},', "{}]}'>",
     ),
     "daily mail, HTML": (_MAIL.format("html"), f'<a href="{_PAPER}">T</a>\n', ""),
     "daily mail, text": (_MAIL.format("plain"), "T t (1 ▲)\n", ""),
     "arXiv mail": ("", "\\\\\narXiv:2306.%05d\nTitle: T\n\\\\\n", ""),
     "RSS": ("<rss><channel>", "<item><title>T</title></item>", "</channel></rss>"),
-    "RSS, papers": ("<rss><channel>", "<item><title>T</title><link>https://arxiv.org/abs/2306.%05d</link></item>", "</channel></rss>"),
+    "RSS, papers": ("<rss><channel>", "<item><title>T</title><link>https://arxiv.org/abs/2306.%05d</link></item>", ""),
     "Atom": ('<feed xmlns="http://www.w3.org/2005/Atom">', "<entry><title>T</title></entry>", "</feed>"),
     "JSON feed": ('{"version":"https://jsonfeed.org/version/1","items":[', '{"title":"T"},', "{}]}"),
     "BibTeX": ("", "@a{k%05d,title={T}}\n", ""),
@@ -61,13 +60,14 @@ RECORDS = {
     "message, one line": ("", "T t 2306.%05d; ", ""),
 }  # fmt: skip
 SCRAPS = (
-    *"[](){}<>`\"'*_|#\\$&@=,;:~-+.!%/^1a \t\n·•é🤗", "a b ", "](", "![", "[[", "][1]", "[a](b)", "[a](https://x/y) ", "``` ", "**a",
-    "- ", "- [", "# ", "1. ", "| a ", "|-", "\n|", "\n- a", "\n\n", "\na", "\na b", " \n", "\n  a", "\n\t- ", "\n·\n", "·\nMay 2\n",
-    "<a ", "<div>", "<p>", "</p>", "<b>a</b>", "<!--", "-->", "<![CDATA[", "&lt;", "&amp;amp;", "<a href='", "https://", "http://a/ ",
-    "https://arxiv.org/abs/2306.03310 ", "\nhttps://huggingface.co/papers/2306.03310\n", "\nhttps://huggingface.co/a\n",
-    "arXiv:2306.03310 ", "2306.03310,", "10.1/x ", "doi:10.1234/", "\\\\\n", "\n\\\\\narXiv:1\n", "\\'{e}", "{\\", "\\a{", "$a$",
-    "\nTitle: a", "\nAuthors: a, ", "a and ", "a; ", "\n@a{b,", "\nTI  - ", "\nER  - ", '"a": ', '{"a":', '["', '\n"a', '",\n', "\\u",
-    '"title":', "Submitted by ", "\nSubmitted by", "\n1 authors", "\n12", "\nUpvote", "GitHub 1k", "(1 ▲)", "\n(1 ▲)", "Daily Papers\n", '"",', "{},", "[],", "0,", '"a":1,',
+    *"[](){}<>`\"'*_|#\\$&@=,;:~-+.!%/^1a \t\n·•é🤗", "a b ", "](", "![", "[[", "][1]", "[a](b)", "[a](https://x/y) ", "``` ",
+    "**a", "- ", "- [", "# ", "1. ", "| a ", "|-", "\n|", "\n- a", "\n\n", "\na", "\na b", " \n", "\n  a", "\n\t- ", "\n·\n",
+    "·\nMay 2\n", "<a ", "<div>", "<p>", "</p>", "<b>a</b>", "<!--", "-->", "<![CDATA[", "&lt;", "&amp;amp;", "<a href='",
+    "https://", "http://a/ ", "https://arxiv.org/abs/2306.03310 ", "\nhttps://huggingface.co/papers/2306.03310\n",
+    "\nhttps://huggingface.co/a\n", "arXiv:2306.03310 ", "2306.03310,", "10.1/x ", "doi:10.1234/", "\\\\\n",
+    "\n\\\\\narXiv:1\n", "\\'{e}", "{\\", "\\a{", "$a$", "\nTitle: a", "\nAuthors: a, ", "a and ", "a; ", "\n@a{b,",
+    "\nTI  - ", "\nER  - ", '"a": ', '{"a":', '["', '\n"a', '",\n', "\\u", '"title":', "Submitted by ", "\nSubmitted by",
+    "\n1 authors", "\n12", "\nUpvote", "GitHub 1k", "(1 ▲)", "\n(1 ▲)", "Daily Papers\n", '"",', "{},", "[],", "0,", '"a":1,',
 )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def with_known(digest: Digest, store: PaperStore, *, viewer: str = "") -> Digest
         if paper is None:
             unknown.append(only_a_link(link))
         else:
-            known.append(replace(link, title=paper.title))
+            known.append(link._replace(title=paper.title))
     if not digest.bare:
         return digest
     if not digest.entries and not known:

@@ -83,7 +83,8 @@ def decode(data: bytes) -> str:
     lines = text.count("\n")
     if lines > MANY_LINES and len(text) < lines * LEAST_LINE_CHARS:
         raise DigestError(
-            f"This document has {lines:,} lines of {len(text) // lines} characters on average, so it is no digest; nothing was read."
+            f"This document has {lines:,} lines of {len(text) // lines} characters on average, so it is no digest; "
+            "nothing was read."
         )
     return text
 

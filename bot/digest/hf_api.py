@@ -104,7 +104,7 @@ def _one_by_one(text: str, issues: list[ParseIssue]) -> Iterator[tuple[int, obje
             issues.append(issue(line, message, text[at : at + _EXCERPT]))
             return
         if len(issues) > MOST_STRANGE:
-            issues.append(issue(line, f"more than {MOST_STRANGE:,} records before this one are no papers; it was read no further", ""))
+            issues.append(issue(line, f"more than {MOST_STRANGE:,} records above are no papers; it was read no further", ""))
             return
         for record in (value,) if begun else records_in(value):
             yield line, record, text[at : min(end, at + _EXCERPT)]

@@ -6,7 +6,6 @@ to its page on Hugging Face, with its upvotes behind it: "Title (140 ▲)". Know
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from email import message_from_string
 from email.errors import MessageError
@@ -52,7 +51,7 @@ def parse(document: Document) -> Digest:
     named = _SUBJECT.search(subject) or _SUBJECT.search(text[:_HEAD])
     return Digest(
         source=SOURCE, issued_on=_day(named["day"]) if named else None, issues=tuple(issues), sha256=document.sha256,
-        entries=tuple([replace(entry, rank=rank) for rank, entry in enumerate(entries, start=1)]),
+        entries=tuple([entry._replace(rank=rank) for rank, entry in enumerate(entries, start=1)]),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ a year takes the page's year, and the page's own date is the latest such day not
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue
@@ -89,7 +89,7 @@ def parse(document: Document) -> Digest:
         tail = read_tail(texts, start, votes_first=votes_first, comments=entry.comments) if len(below) <= COUNT_CHARS else None
         if tail and tail.end > start:
             upvotes = tail.upvotes if entry.upvotes is None else entry.upvotes
-            entry = replace(entry, upvotes=upvotes, comments=tail.comments, github_stars=tail.stars)
+            entry = entry._replace(upvotes=upvotes, comments=tail.comments, github_stars=tail.stars)
             start = tail.end
         if not (page.cards and _is_repeated(entries, entry)):
             entries.append(entry)

@@ -183,7 +183,7 @@ def _with_papers(entry: Entry, found: list[Reference], abstract: str = "") -> En
     said = entry.abstract or abstract
     if (identifiers, links, said) == (entry.identifiers, entry.links, entry.abstract):
         return entry
-    return replace(entry, identifiers=identifiers, links=links, abstract=said)
+    return entry._replace(identifiers=identifiers, links=links, abstract=said)
 
 
 def _items(lines: list[str], taken: set[int]) -> Iterator[_Item]:

@@ -127,7 +127,7 @@ def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _of_rank(entry: Entry, rank: int) -> Entry:
-    return entry if entry.rank == rank else replace(entry, rank=rank)
+    return entry if entry.rank == rank else entry._replace(rank=rank)
 
 
 def title_in(line: str, references: Sequence[Reference]) -> str:
@@ -210,9 +210,7 @@ def _tidy(text: str) -> str:
     return one_line(text.strip(_EDGE))
 
 
-def _entries(
-    line: str, number: int, references: list[Reference], above: tuple[int, str] | None, *, before: int
-) -> list[Entry]:
+def _entries(line: str, number: int, references: list[Reference], above: tuple[int, str] | None, *, before: int) -> list[Entry]:
     """The papers of one line, `before` that many; links that follow one another and name one paper are one entry."""
     entries: list[Entry] = []
     for one, said in zip(references, _titles(line, references), strict=True):
@@ -239,7 +237,7 @@ def _goes_on(before: Entry, entry: Entry, number: int) -> bool:
 
 def _joined(first: Entry, second: Entry) -> Entry:
     identifiers = tuple(dict.fromkeys(first.identifiers + second.identifiers))
-    return replace(first, title=first.title or second.title, identifiers=identifiers, links=links_of(*identifiers))
+    return first._replace(title=first.title or second.title, identifiers=identifiers, links=links_of(*identifiers))
 
 
 FORMAT = Format(name="a message with links to papers", recognises=recognises, parse=parse)

@@ -182,10 +182,10 @@ def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(st
         assert storage.papers.paper_by_identifier(doi, viewer=viewer) == (paper if viewer else None)
     assert "Words of" not in str(storage.papers.changed_since(0, 99))
     assert storage.papers.spaces() == frozenset()
-    again = take_in(storage, replace(entry("By Its DOI"), identifiers=(doi,)))
+    again = take_in(storage, entry("By Its DOI")._replace(identifiers=(doi,)))
     assert again is not None
     assert (again.new, again.known) == ((), (3,))
-    assert publish(storage, replace(entry("By Its DOI"), identifiers=(doi,))) == ["added"]
+    assert publish(storage, entry("By Its DOI")._replace(identifiers=(doi,))) == ["added"]
 
 
 def test_what_refers_to_a_private_paper_follows_it_when_it_becomes_public(storage: Storage):
