@@ -1,8 +1,8 @@
 """The slowest documents we can think of, a megabyte each: none may take more than a second, so that no parser hangs.
 
 For each format the smallest records it has, as many as go in; then one such record and a scrap over and over, where a scrap is
-what a parser may look ahead or back from: brackets, quotes, backticks, tags, spaces, links. CPU time, so that others on the machine
-do not count.
+what a parser may look ahead or back from: brackets, quotes, backticks, tags, spaces, links. CPU time, so that others on the
+machine do not count.
 
     python -m benchmarks.parse_worst [MB]      # 1 by default
 """

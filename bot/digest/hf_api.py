@@ -96,6 +96,15 @@ def _one_by_one(text: str, issues: list[ParseIssue]) -> Iterator[tuple[int, obje
         if at == len(text) and not begun:
             return
         if begun and text.startswith("]", at):
+            at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr] # as above
+            if at < len(text):
+                issues.append(
+                    issue(
+                        text.count("\n", 0, at) + 1,
+                        "the JSON has ended above; nothing after it was read",
+                        text[at : at + _EXCERPT],
+                    )
+                )
             return
         try:
             value, end = _DECODER.raw_decode(text, at)

@@ -35,10 +35,24 @@ def read(text: str, lists: Collection[str]) -> Values:
     found = Values()
     at = _space(text, 0)
     if text.startswith("[", at):
-        _read_list(text, at, found)
+        at = _read_list(text, at, found)
     elif text.startswith("{", at):
-        _read_object(text, at, lists, found)
+        at = _read_object(text, at, lists, found)
+    at = _space(text, at)
+    if at < len(text) and found.broken is None:
+        found.broken = (text.count("\n", 0, at) + 1, "the JSON has ended above")
     return found
+
+
+def is_lines(text: str) -> bool:
+    """Whether it is JSON lines: its first line is a whole object, and another line stands below it."""
+    first, _, rest = text.lstrip().partition("\n")
+    if not first.rstrip().endswith("}") or not rest.strip():
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def read_lines(text: str) -> Values:
@@ -77,7 +91,8 @@ def _read_list(text: str, at: int, found: Values) -> int:
             return len(text)
 
 
-def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> None:
+def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> int:
+    """Read the object that begins at `at`; returns where it ends."""
     begun = at
     at = _space(text, at + 1, _BETWEEN)
     while at < len(text) and not text.startswith("}", at):
@@ -93,12 +108,13 @@ def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> N
                 found.around[key], at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             found.broken = (text.count("\n", 0, at) + 1, _BROKEN)
-            return
+            return len(text)
         at = _space(text, at, _BETWEEN)
     if at >= len(text) and found.broken is None:
         found.broken = (text.count("\n") + 1, _BROKEN)
     if not found.values and found.around and not any(isinstance(found.around.get(key), list) for key in lists):
         found.values.append((text.count("\n", 0, begun) + 1, found.around))
+    return at + 1
 
 
 def _space(text: str, at: int, pattern: re.Pattern[str] = _SPACE) -> int:

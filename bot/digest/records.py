@@ -9,7 +9,7 @@ import re
 from bot.digest.columns import Row, entry_of, has_title, key_of
 from bot.digest.days import day_in_name
 from bot.digest.format import Document, Format, issue
-from bot.digest.json_values import read, read_lines
+from bot.digest.json_values import is_lines, read, read_lines
 from bot.model import Digest, Entry, ParseIssue
 
 SOURCE = "table"
@@ -17,7 +17,6 @@ SOURCE = "table"
 _LISTS = frozenset("papers data results items records articles entries documents publications works hits".split())
 _BEGINS = re.compile(r"\s*(?:\[\s*\{|\{)")
 _KEY = re.compile(r'"([^"\\\n]{1,60})"\s*:')
-_LINE = re.compile(r"\s*\{[^\n]*\}[ \t]*\n\s*\{")
 _HEAD_CHARS = 64_000
 _MOST_NAMES = 12
 
@@ -37,7 +36,7 @@ def keys_seen(text: str) -> list[str]:
 def parse(document: Document) -> Digest:
     """Read the records. One that is no object or has no title is an issue with its line."""
     text = document.text
-    found = read_lines(text) if _LINE.match(text) else read(text, _LISTS)
+    found = read_lines(text) if is_lines(text) else read(text, _LISTS)
     entries: list[Entry] = []
     issues = [issue(line, "not a JSON object", excerpt) for line, excerpt in found.skipped]
     for line, value in found.values:
