@@ -144,7 +144,7 @@ def merged(stored: Paper, said: Paper, *, only_fill: bool) -> Paper:
         authors=first.authors or second.authors,
         author_count=first.author_count or second.author_count,
         organization=first.organization or second.organization,
-        published_on=first.published_on or second.published_on,
+        published_on=_finer(first.published_on, second.published_on),
         identifiers=stored.identifiers + new_ids,
         links=Links(**_filled(first.links, second.links)),
         keywords=first.keywords or second.keywords,
@@ -153,6 +153,14 @@ def merged(stored: Paper, said: Paper, *, only_fill: bool) -> Paper:
         first_seen_on=min(stored.first_seen_on, said.first_seen_on),
         listed_on=max(stored.listed_on, said.listed_on),
     )
+
+
+def _finer(first: date | None, second: date | None) -> date | None:
+    """The first day, unless it is only the year or the month of the second: those are read as their first day."""
+    if first is None or second is None or first.year != second.year:
+        return first or second
+    is_coarse = first.day == 1 and first.month in (1, second.month)
+    return second if is_coarse else first
 
 
 def _filled(first: Links | Metrics, second: Links | Metrics) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Known records in random surroundings: each must come out as an entry, or be told of in an issue.
 
-What counts as told: an issue on one of its lines, or one that says from which line on nothing was read. A record that was taken
-for a part of its neighbour (its title stands in that one's abstract or byline) is not lost either.
+What counts as told: an issue on one of its lines or on the one above, which it may go on, or one that says from which line on
+nothing was read. A record that was taken for a part of its neighbour (its title stands in that one's abstract or byline) is not
+lost either.
 """
 
 import random
@@ -47,6 +48,7 @@ KINDS: Final[dict[str, tuple[str, Callable[[str, int], str]]]] = {
 def plant(chance: random.Random, scraps: tuple[str, ...]) -> tuple[str, str, dict[str, range]]:
     """A kind, a document of it, and for each planted title the lines (from 1) of its record."""
     kind = chance.choice(list(KINDS))
+    scraps = tuple(scrap for scrap in scraps if kind != "RSS" or scrap != "<!--")  # what stands in a comment is not said
     text, record = KINDS[kind]
     places: dict[str, range] = {}
     for number in range(1, chance.randint(2, MOST) + 1):
@@ -76,6 +78,6 @@ def _words(entry: Entry) -> str:
 
 def _is_told(digest: Digest, lines: range) -> bool:
     said = (*digest.issues, *digest.bare)
-    return any(one.line in lines for one in said) or any(
+    return any(lines.start - 1 <= one.line < lines.stop for one in said) or any(
         one.line <= lines.start and ("nothing after it" in one.message or "no further" in one.message) for one in digest.issues
     )

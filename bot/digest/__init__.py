@@ -10,6 +10,7 @@ from datetime import date
 from bot.digest import arxiv_mail, bibtex, feed, hf_api, hf_html, hf_mail, hf_page_text, markdown, message, records, ris, table
 from bot.digest.columns import has_title
 from bot.digest.format import Document, Format
+from bot.digest.mail import unwrapped
 from bot.errors import DigestError, EmptyDigest
 from bot.model import Digest
 
@@ -45,7 +46,10 @@ def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
     Raises:
         DigestError: it is no digest we know, or holds no paper; the message says what to do.
     """
-    document = Document(text=decode(data), name=name, as_of=as_of, sha256=hashlib.sha256(data).hexdigest())
+    text = decode(data)
+    if not hf_mail.recognises(text):  # it opens its mail itself: it prefers the HTML
+        text = unwrapped(text)
+    document = Document(text=text, name=name, as_of=as_of, sha256=hashlib.sha256(data).hexdigest())
     for form in FORMATS:
         if form.recognises(document.text):
             digest = form.parse(document)
@@ -102,7 +106,14 @@ def _no_entries(form: Format, digest: Digest) -> str:
             f"This looks like {form.name}, but no paper in it could be read; nothing was taken in. "
             f"Line {first.line}: {first.message} (“{first.excerpt}”)."
         )
-    hint = " Hugging Face lists none at weekends; try another day." if digest.source.startswith("huggingface") else ""
+    who = (
+        "Hugging Face lists"
+        if digest.source.startswith("huggingface")
+        else "arXiv announces"
+        if digest.source.startswith("arxiv")
+        else ""
+    )
+    hint = f" {who} none at weekends; try another day." if who else ""
     return f"This looks like {form.name}, but it lists no papers.{hint}"
 
 

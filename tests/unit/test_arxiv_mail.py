@@ -96,7 +96,7 @@ def read(text: str) -> Digest:
 def test_all_sections_are_read_and_nothing_else():
     """New ones, a paper with an old id, a cross-list and a replacement; the mail's own text is no issue."""
     digest = read(MAIL)
-    assert (digest.source, digest.issued_on, digest.issues, digest.bare) == ("arxiv", date(2023, 3, 17), (), ())
+    assert (digest.source, digest.issued_on, digest.issues, digest.bare) == ("arxiv:cs", date(2023, 3, 17), (), ())
     assert [(one.rank, str(one.identifiers[0]), one.revised) for one in digest.entries] == [
         (1, "arxiv:2303.08867", False),
         (2, "arxiv:hep-th/9901001", False),
