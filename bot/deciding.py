@@ -69,7 +69,7 @@ class Decider:
         return resolutions
 
     def _new(self, entry: Entry, keys: Sequence[Identifier], paper_id: int, known: Mapping[Identifier, Paper]) -> Paper:
-        paper = replace(_new_paper(entry, keys, self._day, paper_id, self._counted_on), visible_to=self._space)
+        paper = _new_paper(entry, keys, self._day, paper_id, self._counted_on, self._space)
         return paper if entry.identifiers else replace(paper, identifiers=_names(entry, keys, paper, known))
 
     def _again(self, entry: Entry, keys: Sequence[Identifier], stored: Paper, known: Mapping[Identifier, Paper]) -> Paper:
@@ -114,7 +114,9 @@ def _absorbed(entry: Entry, keys: Sequence[Identifier], paper: Paper, known: Map
     return tuple(found.values())
 
 
-def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int, counted_on: date) -> Paper:
+def _new_paper(  # noqa: PLR0913, PLR0917 - all that a paper begins with
+    entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int, counted_on: date, space: str | None = None
+) -> Paper:
     return Paper(
         id=paper_id,
         title=entry.title,
@@ -130,6 +132,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
         metrics=_metrics(entry, counted_on),
         first_seen_on=day,
         listed_on=day,
+        visible_to=space,
     )
 
 

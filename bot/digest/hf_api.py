@@ -63,7 +63,7 @@ def _at_once(text: str) -> list[tuple[int, object, str]] | None:
     if not isinstance(value, list):
         return None
     starts = _starts(text)
-    if starts is None or len(starts) != len(value):
+    if not starts or len(starts) != len(value):
         return None
     ends = [at for _, at in starts[1:]] + [text.rindex("]")]
     return [

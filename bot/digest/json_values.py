@@ -44,17 +44,6 @@ def read(text: str, lists: Collection[str]) -> Values:
     return found
 
 
-def is_lines(text: str) -> bool:
-    """Whether it is JSON lines: its first line is a whole object, and another line stands below it."""
-    first, _, rest = text.lstrip().partition("\n")
-    if not first.rstrip().endswith("}") or not rest.strip():
-        return False
-    try:
-        return isinstance(json.loads(first), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def read_lines(text: str) -> Values:
     """Read JSON lines. A line that is no JSON is `skipped`, and the rest is read."""
     found = Values()

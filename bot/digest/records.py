@@ -4,12 +4,13 @@
 here.
 """
 
+import json
 import re
 
 from bot.digest.columns import Row, entry_of, has_title, key_of
 from bot.digest.days import day_in_name
 from bot.digest.format import Document, Format, issue
-from bot.digest.json_values import is_lines, read, read_lines
+from bot.digest.json_values import read, read_lines
 from bot.model import Digest, Entry, ParseIssue
 
 SOURCE = "table"
@@ -36,7 +37,7 @@ def keys_seen(text: str) -> list[str]:
 def parse(document: Document) -> Digest:
     """Read the records. One that is no object or has no title is an issue with its line."""
     text = document.text
-    found = read_lines(text) if is_lines(text) else read(text, _LISTS)
+    found = read_lines(text) if _is_lines(text) else read(text, _LISTS)
     entries: list[Entry] = []
     issues = [issue(line, "not a JSON object", excerpt) for line, excerpt in found.skipped]
     for line, value in found.values:
@@ -51,6 +52,18 @@ def parse(document: Document) -> Digest:
         source=SOURCE, issued_on=day_in_name(document.name), entries=tuple(entries),
         issues=tuple(sorted(issues, key=lambda one: one.line)), sha256=document.sha256,
     )  # fmt: skip
+
+
+def _is_lines(text: str) -> bool:
+    """Whether it is JSON lines: its first line is a whole record, and another line stands below it."""
+    first, _, rest = text.lstrip().partition("\n")
+    if not first.rstrip().endswith("}") or not rest.strip():
+        return False
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and has_title(value)
 
 
 def _entry(value: object, rank: int, line: int) -> Entry | ParseIssue:

@@ -223,7 +223,7 @@ SAID = {
     "tldr": TEXTS,
     "upvotes": st.integers(0, 3),
     "comments": st.integers(0, 3),
-    "published_on": st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+    "published_on": st.dates(date(2025, 1, 1), date(2026, 12, 31)).filter(lambda day: day.day > 1),  # the first says only a month
 }
 UNKNOWN = {"abstract": st.just(""), "authors": st.just(())}
 FULL = st.builds(entry, **NAMED, **SAID)
@@ -474,3 +474,23 @@ def test_no_field_of_a_paper_is_forgotten_by_merging():
         "id", "title", "abstract", "authors", "author_count", "organization", "published_on", "identifiers", "links", "keywords",
         "tldr", "metrics", "first_seen_on", "listed_on", "visible_to",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "kept"),
+    [
+        (date(2025, 12, 5), date(2025, 1, 1), date(2025, 12, 5)),
+        (date(2025, 12, 5), date(2025, 12, 1), date(2025, 12, 5)),
+        (date(2025, 12, 5), date(2024, 1, 1), date(2024, 1, 1)),
+        (date(2025, 12, 5), date(2025, 11, 1), date(2025, 11, 1)),
+        (date(2025, 1, 1), date(2025, 12, 5), date(2025, 12, 5)),
+        (None, date(2025, 1, 1), date(2025, 1, 1)),
+    ],
+)
+def test_a_year_or_a_month_takes_no_day_away(known: date | None, said: date, kept: date):
+    """BibTeX says only the year, read as its first day; in either order the day stays."""
+    store = MemoryStore()
+    first = entry(LONG, arxiv="2306.03310")._replace(published_on=known)
+    _take_in(store, first)
+    _take_in(store, first._replace(published_on=said), day=NEXT_DAY)
+    assert store.known[1].published_on == kept
