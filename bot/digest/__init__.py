@@ -106,14 +106,7 @@ def _no_entries(form: Format, digest: Digest) -> str:
             f"This looks like {form.name}, but no paper in it could be read; nothing was taken in. "
             f"Line {first.line}: {first.message} (“{first.excerpt}”)."
         )
-    who = (
-        "Hugging Face lists"
-        if digest.source.startswith("huggingface")
-        else "arXiv announces"
-        if digest.source.startswith("arxiv")
-        else ""
-    )
-    hint = f" {who} none at weekends; try another day." if who else ""
+    hint = " Hugging Face lists none at weekends; try another day." if digest.source.startswith("huggingface") else ""
     return f"This looks like {form.name}, but it lists no papers.{hint}"
 
 

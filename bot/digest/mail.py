@@ -38,8 +38,8 @@ def unwrapped(text: str) -> str:
     if mail is None or not (mail.is_multipart() or str(mail["content-transfer-encoding"] or "").lower() not in _AS_TYPED):
         return text
     body = _body(mail, ("plain",))
-    if not body or "\0" in body:
-        return text
+    if not body or "\0" in body or any(part.defects for part in mail.walk()):
+        return text  # half of what is broken would be lost
     head = "".join(f"{name}: {one_line(str(mail[name]))}\n" for name in _KEPT if mail[name])
     return f"{head}\n{body}".replace("\r\n", "\n").replace("\r", "\n")
 

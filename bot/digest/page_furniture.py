@@ -47,8 +47,8 @@ class Tail:
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a line belongs to the page and to no entry."""
-    return len(text) <= FURNITURE_CHARS and text.casefold() in _FURNITURE
+    """Whether a line of at most `FURNITURE_CHARS` belongs to the page and to no entry."""
+    return text.casefold() in _FURNITURE
 
 
 def is_menu(text: str) -> bool:

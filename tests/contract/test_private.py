@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -172,7 +171,7 @@ def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(st
     doi = Identifier("doi", "10.1/private")
     for space in (OURS, THEIRS):
         private = entry("Shared Fate", abstract=f"Words of {space}.", keywords=(space,))
-        take_in(storage, replace(private, identifiers=(arxiv("2506.00001"), doi)), space=space)
+        take_in(storage, private._replace(identifiers=(arxiv("2506.00001"), doi)), space=space)
     assert publish(storage, entry("Shared Fate", "1", abstract="Public words.")) == ["added"]
     for viewer in (OURS, THEIRS, ""):
         paper = only(storage, "Shared Fate", viewer)

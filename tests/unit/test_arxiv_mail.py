@@ -192,7 +192,7 @@ def test_a_saved_mail_is_unwrapped(encoding: str, with_html: bool):
     [
         "Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=nothing\n",
         "Content-Transfer-Encoding: base64\nContent-Type: multipart/mixed; boundary=b\n",
-        "MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n",
+        "Content-Transfer-Encoding: base64\nFrom: a@example.org\n",
     ],
 )
 def test_a_mail_that_cannot_be_unwrapped_is_read_as_it_is(head: str):
