@@ -20,7 +20,7 @@ FORMATS: tuple[Format, ...] = (
     message.FORMAT,
 )
 MAX_BYTES = 32_000_000
-MANY_LINES = 50_000
+MANY_LINES = 20_000
 LEAST_LINE_CHARS = 8
 """What reading costs grows with the lines. Digests of so many lines have longer ones than this on average."""
 _MOST_NAMES = 12
