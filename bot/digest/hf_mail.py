@@ -38,7 +38,9 @@ def parse(document: Document) -> Digest:
     text, subject = opened(document.text, ("html", "plain"))
     issues: list[ParseIssue] = []
     entries: list[Entry] = []
-    found = _from_html(text, document.text, issues) if is_html(text) else _from_text(text, issues)
+    found = (
+        _from_html(text, document.text, issues) if is_html(text) else _from_text(text, issues, _lines_before(text, document.text))
+    )
     places: dict[Identifier, int] = {}
     for entry in found:
         if entry.identifiers and entry.identifiers[0] in places:
@@ -71,8 +73,13 @@ def _from_html(body: str, document: str, issues: list[ParseIssue]) -> Iterator[E
             issues.append(issue(line, "a link without a title", words or str(identifier)))
 
 
-def _from_text(body: str, issues: list[ParseIssue]) -> Iterator[Entry]:
-    """A paper for each line with upvotes behind it, or with an address behind or below it."""
+def _lines_before(body: str, document: str) -> int:
+    """How many lines of a mail stand before its body; 0 where that was encoded, so that its lines are counted in itself."""
+    return document.count("\n", 0, max(0, document.find(body)))
+
+
+def _from_text(body: str, issues: list[ParseIssue], before: int) -> Iterator[Entry]:
+    """A paper for each line with upvotes behind it, or an address behind or below it. `before` lines stand above the body."""
     lines = body.split("\n")
     taken: set[int] = set()
     for at, line in enumerate(lines):
@@ -84,9 +91,9 @@ def _from_text(body: str, issues: list[ParseIssue]) -> Iterator[Entry]:
             address, address_at = _URL.fullmatch(lines[at + 1][: 3 * TITLE_CHARS].strip()), at + 1
         identifier = read_identifier(address[1]) if address else None
         words = _URL.sub("", text).strip(" *-•")
-        entry = _entry(words, identifier, at + 1) if identifier or _COUNTED.fullmatch(words) else None
+        entry = _entry(words, identifier, before + at + 1) if identifier or _COUNTED.fullmatch(words) else None
         if entry is None:
-            issues.append(issue(at + 1, "no paper", line))
+            issues.append(issue(before + at + 1, "no paper", line))
             continue
         taken.add(address_at if identifier else at)
         yield entry
