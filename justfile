@@ -31,7 +31,9 @@ lock:
 # What we claim to be fast and right, measured
 bench:
     uv run python -m benchmarks.parse
+    uv run python -m benchmarks.parse_worst
     uv run python -m benchmarks.ingest
+    uv run python -m benchmarks.ingest 100000
     uv run --group bench python -m benchmarks.search
     uv run --group bench python -m benchmarks.quality
     uv run python -m benchmarks.identity

@@ -93,7 +93,7 @@ def noisy(record: Record, chance: random.Random) -> Record:
         changes["published_on"] = date(record.entry.published_on.year + chance.choice((-1, 1)), 1, 1)
     if chance.random() < NO_ABSTRACT:
         changes["abstract"] = ""
-    return Record(replace(record.entry, **changes), record.truth, frozenset(done))  # type: ignore[arg-type]
+    return Record(record.entry._replace(**changes), record.truth, frozenset(done))  # type: ignore[arg-type]
 
 
 def _case(title: str, chance: random.Random) -> str:
@@ -154,7 +154,7 @@ def lookalikes(record: Record, number: int, others: Record) -> list[Record]:
     entry, strangers = record.entry, others.entry.authors
     subject = re.split(r"[:–]", entry.title)[-1].strip()
     short = " ".join(entry.title.split()[:2])
-    bare = replace(entry, identifiers=())
+    bare = entry._replace(identifiers=())
 
     def other(kind: str, title: str, **changes: object) -> Record:
         one = replace(bare, **{"title": title, "abstract": others.entry.abstract, **changes})  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
 
 def issue_json(issue: ParseIssue) -> dict[str, Any]:
     """A line that was not understood."""
-    return asdict(issue)
+    return issue._asdict()
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

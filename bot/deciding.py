@@ -69,7 +69,7 @@ class Decider:
         return resolutions
 
     def _new(self, entry: Entry, keys: Sequence[Identifier], paper_id: int, known: Mapping[Identifier, Paper]) -> Paper:
-        paper = replace(_new_paper(entry, keys, self._day, paper_id, self._counted_on), visible_to=self._space)
+        paper = _new_paper(entry, keys, self._day, paper_id, self._counted_on, self._space)
         return paper if entry.identifiers else replace(paper, identifiers=_names(entry, keys, paper, known))
 
     def _again(self, entry: Entry, keys: Sequence[Identifier], stored: Paper, known: Mapping[Identifier, Paper]) -> Paper:
@@ -114,7 +114,9 @@ def _absorbed(entry: Entry, keys: Sequence[Identifier], paper: Paper, known: Map
     return tuple(found.values())
 
 
-def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int, counted_on: date) -> Paper:
+def _new_paper(  # noqa: PLR0913, PLR0917 - all that a paper begins with
+    entry: Entry, keys: Sequence[Identifier], day: date, paper_id: int, counted_on: date, space: str | None = None
+) -> Paper:
     return Paper(
         id=paper_id,
         title=entry.title,
@@ -131,6 +133,7 @@ def _new_paper(entry: Entry, keys: Sequence[Identifier], day: date, paper_id: in
         metrics=_metrics(entry, counted_on),
         first_seen_on=day,
         listed_on=day,
+        visible_to=space,
     )
 
 
@@ -145,7 +148,7 @@ def merged(stored: Paper, said: Paper, *, only_fill: bool) -> Paper:
         authors=first.authors or second.authors,
         author_count=first.author_count or second.author_count,
         organization=first.organization or second.organization,
-        published_on=first.published_on or second.published_on,
+        published_on=_finer(first.published_on, second.published_on),
         identifiers=stored.identifiers + new_ids,
         links=Links(**_filled(first.links, second.links)),
         keywords=first.keywords or second.keywords,
@@ -155,6 +158,14 @@ def merged(stored: Paper, said: Paper, *, only_fill: bool) -> Paper:
         first_seen_on=min(stored.first_seen_on, said.first_seen_on),
         listed_on=max(stored.listed_on, said.listed_on),
     )
+
+
+def _finer(first: date | None, second: date | None) -> date | None:
+    """The first day, unless it is only the year or the month of the second: those are read as their first day."""
+    if first is None or second is None or first.year != second.year:
+        return first or second
+    is_coarse = first.day == 1 and first.month in (1, second.month)
+    return second if is_coarse else first
 
 
 def _filled(first: Links | Metrics, second: Links | Metrics) -> dict[str, Any]:

@@ -72,8 +72,7 @@ def bounded(entry: Entry) -> Entry:
     if organization is not None:
         name, handle = organization.name[:ORGANIZATION_CHARS], organization.handle[:ORGANIZATION_CHARS]
         organization = replace(organization, name=name, handle=handle)
-    return replace(
-        entry,
+    return entry._replace(
         abstract=entry.abstract[:ABSTRACT_CHARS],
         authors=tuple(name[:NAME_CHARS] for name in entry.authors[:MOST_AUTHORS]),
         organization=organization,

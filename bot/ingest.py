@@ -22,7 +22,7 @@ BATCH = 2_000
 
 
 def ingest_digest(data: bytes, *, store: PaperStore, as_of: date, name: str = "") -> Receipt:
-    """Take in one digest, in one transaction; revised entries of it, which are no news of its day, in one before.
+    """Take in one digest, in one transaction.
 
     Args:
         data: the document's bytes.
@@ -53,13 +53,9 @@ def save_digest(digest: Digest, *, store: PaperStore, as_of: date, key: str = ""
         sha256=digest.sha256,
         counted_on=counted_on,
     )
-    outcomes: Counter[Outcome] = Counter()
-    for revised in (True, False):
-        entries = [entry for entry in digest.entries if entry.revised is revised]
-        if entries:
-            keys = [identifiers_of(entry, listing.key) for entry in entries]
-            decide = Decider(listing.issued_on, counted_on=counted_on).of(keys)
-            outcomes.update(store.ingest(entries, keys, decide, None if revised else listing))
+    keys = [identifiers_of(entry, listing.key) for entry in digest.entries]
+    decide = Decider(listing.issued_on, counted_on=counted_on).of(keys)
+    outcomes = Counter(store.ingest(digest.entries, keys, decide, listing))
     return _receipt(digest.source, digest.issued_on, outcomes, digest.issues)
 
 
@@ -77,7 +73,7 @@ def with_known(digest: Digest, store: PaperStore, *, viewer: str = "") -> Digest
         if paper is None:
             unknown.append(only_a_link(link))
         else:
-            known.append(replace(link, title=paper.title))
+            known.append(link._replace(title=paper.title))
     if not digest.bare:
         return digest
     if not digest.entries and not known:

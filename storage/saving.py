@@ -91,8 +91,9 @@ def save(  # noqa: PLR0913, PLR0917 - all that a batch is
     if written:
         connection.execute(update(CLOCK).values(change=written[-1].number))
     paper_ids = tuple(became.get(paper_id, paper_id) for paper_id in plan.paper_ids)
-    listed = list(zip(paper_ids, entries, strict=True))
-    digest_id = save_sightings(connection, listing, listed) if listing is not None else None
+    listed = [(paper_id, entry) for paper_id, entry in zip(paper_ids, entries, strict=True) if not entry.revised]
+    is_news = bool(listed) or not entries  # a day without papers is a day, too; one of new versions alone is none
+    digest_id = save_sightings(connection, listing, listed) if listing is not None and is_news else None
     outcomes = tuple(
         "changed" if became.keys() & {*one.absorbs} else outcome for one, outcome in zip(resolutions, plan.outcomes, strict=True)
     )

@@ -2,6 +2,8 @@
 
     python -m benchmarks.fuzz [SECONDS]      # 600 by default
 
+Every few documents known records are planted in random surroundings: `benchmarks.fuzz.planted`.
+
 With atheris installed (`uv pip install atheris`) its coverage guides the documents; without it they are drawn at random. A
 document is raw text, or scraps of real formats in any order, repeated now and then up to some 200 kB. What fails is written to
 `fuzz-finding.bin` and raised.
@@ -15,8 +17,10 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from bot.digest import FORMATS
+from benchmarks.fuzz.planted import lost, plant
+from bot.digest import FORMATS, decode
 from bot.digest.format import Document, Format
+from bot.errors import DigestError
 from bot.model import Digest
 
 try:
@@ -58,10 +62,9 @@ def document_of(data: bytes) -> str:
 
 def check(form: Format, text: str) -> Digest:
     """Read a document with a format's own parser, whether it recognises it or not, and hold it to its promises."""
-    began = time.process_time()
-    recognised = form.recognises(text)
-    digest = form.parse(Document(text=text, name="2025-12-08.json", as_of=AS_OF, sha256="")) if recognised else None
-    took = time.process_time() - began
+    took, digest = read(form, text)
+    if took > LEAST_S:  # another process may have been in the way
+        took = min(took, read(form, text)[0])
     assert took <= max(LEAST_S, len(text) / 1e6), f"{form.name}: {took:.1f} s for {len(text):,} characters"
     if digest is None:
         return Digest(source="", issued_on=None, entries=(), issues=(), sha256="")
@@ -76,6 +79,14 @@ def check(form: Format, text: str) -> Digest:
     return digest
 
 
+def read(form: Format, text: str) -> tuple[float, Digest | None]:
+    """CPU seconds to read a document, and its digest where the format recognises it."""
+    began = time.process_time()
+    document = Document(text=text, name="2025-12-08.json", as_of=AS_OF, sha256="")
+    digest = form.parse(document) if form.recognises(text) else None
+    return time.process_time() - began, digest
+
+
 def nothing_dropped(text: str, digest: Digest) -> None:
     """Between one lone dot and the next something was read or told."""
     said = [one.line for one in (*digest.entries, *digest.issues)]
@@ -88,7 +99,11 @@ def nothing_dropped(text: str, digest: Digest) -> None:
 
 def run(data: bytes) -> None:
     """One document through every format; what fails is kept."""
-    text = document_of(data)
+    nothing_lost(data)
+    try:
+        text = decode(document_of(data).encode("utf-8", "replace"))
+    except DigestError:
+        return
     for form in FORMATS:
         try:
             check(form, text)
@@ -96,6 +111,16 @@ def run(data: bytes) -> None:
             FINDING.write_bytes(data)
             print(f"{form.name}: {text[:300]!r}")
             raise
+
+
+def nothing_lost(data: bytes) -> None:
+    """Records planted in surroundings that the bytes choose are all read or told of."""
+    kind, text, places = plant(random.Random(data), SCRAPS)
+    missing = lost(text, places)
+    if missing:
+        FINDING.write_bytes(data)
+        FINDING.with_suffix(".txt").write_text(text, encoding="utf-8")
+        raise AssertionError(f"{kind}: {missing} was dropped silently; the document is in {FINDING.with_suffix('.txt')}")
 
 
 def at_random(seconds: float, work: Callable[[bytes], None]) -> int:

@@ -10,6 +10,7 @@ from datetime import date
 from bot.digest import arxiv_mail, bibtex, feed, hf_api, hf_html, hf_mail, hf_page_text, markdown, message, records, ris, table
 from bot.digest.columns import has_title
 from bot.digest.format import Document, Format
+from bot.digest.mail import unwrapped
 from bot.errors import DigestError, EmptyDigest
 from bot.model import Digest
 
@@ -19,6 +20,9 @@ FORMATS: tuple[Format, ...] = (
     message.FORMAT,
 )
 MAX_BYTES = 32_000_000
+MANY_LINES = 20_000
+LEAST_LINE_CHARS = 8
+"""What reading costs grows with the lines. Digests of so many lines have longer ones than this on average."""
 _MOST_NAMES = 12
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,60}?encoding\s*=\s*[\"'](iso-8859-1|iso-8859-15|windows-1252)[\"']", re.IGNORECASE)
 
@@ -42,7 +46,10 @@ def parse_digest(data: bytes, *, as_of: date, name: str = "") -> Digest:
     Raises:
         DigestError: it is no digest we know, or holds no paper; the message says what to do.
     """
-    document = Document(text=decode(data), name=name, as_of=as_of, sha256=hashlib.sha256(data).hexdigest())
+    text = decode(data)
+    if not hf_mail.recognises(text):  # it opens its mail itself: it prefers the HTML
+        text = unwrapped(text)
+    document = Document(text=text, name=name, as_of=as_of, sha256=hashlib.sha256(data).hexdigest())
     for form in FORMATS:
         if form.recognises(document.text):
             digest = form.parse(document)
@@ -56,7 +63,7 @@ def decode(data: bytes) -> str:
     """The document as text with `\\n` line ends.
 
     Raises:
-        DigestError: it is empty, too large, binary or not UTF-8.
+        DigestError: it is empty, too large, binary, not UTF-8, or hardly more than line ends.
     """
     if len(data) > MAX_BYTES:
         raise DigestError(
@@ -77,6 +84,12 @@ def decode(data: bytes) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
         raise DigestError("This document is empty. " + _KNOWN)
+    lines = text.count("\n")
+    if lines > MANY_LINES and len(text) < lines * LEAST_LINE_CHARS:
+        raise DigestError(
+            f"This document has {lines:,} lines of {len(text) // lines} characters on average, so it is no digest; "
+            "nothing was read."
+        )
     return text
 
 

@@ -1,6 +1,7 @@
 """The mail that arXiv sends to those who subscribe to an archive: new papers, cross-lists, replacements.
 
 Entries stand between lines of `\\\\`, their fields wrap onto lines that begin with two spaces, and the last line holds the link.
+The subject names the archive, and each archive's mail is a digest of its own.
 `%-%-%-` begins the cross-lists, `%%--%%--` the replacements: those have no abstract, and are `revised` entries, which bring a
 stored paper's title and authors up to date and are no news of that day. The format: https://info.arxiv.org/help/subscribe.html.
 """
@@ -23,6 +24,7 @@ _BEGINS = re.compile(r"^\\\\[ \t]*\n(?:arXiv:|Paper(?:\s|:))", re.MULTILINE | re
 _ENDS = re.compile(r"\\\\\s*\(.*")
 _RULE = re.compile(r"-{20,}|%-%-%-[%-]*|%%--%%--[%-]*|%%%---[%-]*")
 _FIELD = re.compile(r"(?P<name>[A-Z][A-Za-z-]{2,20}(?: \([a-z0-9 ]{1,20}\))?):\s*(?P<value>.*)")
+_ARCHIVE = re.compile(r"^Subject:[^\n]{0,40}?\b([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,9})?) daily\b", re.MULTILINE)
 _ISSUED = re.compile(r"^Date:[ \t]*(\S.*)$", re.MULTILINE)
 _HEAD_CHARS = 20_000
 _PARENTHESES = re.compile(r"\([^()]*\)")
@@ -60,9 +62,10 @@ def parse(document: Document) -> Digest:
         entries.append(found)
         if not record.ended:
             issues.append(issue(record.line, "an entry that breaks off; its abstract may be cut", found.title))
-    issued = _ISSUED.search(document.text[:_HEAD_CHARS].split("\\\\\n", 1)[0])
+    head = document.text[:_HEAD_CHARS].split("\\\\\n", 1)[0]
+    issued, archive = _ISSUED.search(head), _ARCHIVE.search(head)
     digest = Digest(
-        source=SOURCE, issued_on=read_day(issued[1]) if issued else None,
+        source=f"{SOURCE}:{archive[1]}" if archive else SOURCE, issued_on=read_day(issued[1]) if issued else None,
         entries=tuple(entries), issues=tuple(issues), sha256=document.sha256,
     )  # fmt: skip
     return beside(document, taken, digest, head=first)

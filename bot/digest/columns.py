@@ -84,6 +84,8 @@ def entry_of(row: Row, *, rank: int, line: int) -> Entry:
         raise ValueError("no title")
     if len(title) > TITLE_CHARS:
         raise ValueError(f"a title of more than {TITLE_CHARS:,} characters")
+    if len(said) == 1:
+        return Entry(rank=rank, line=line, title=title)
     identifiers = _identifiers(said)
     authors = names_in(next(iter(said.get("authors", _NOTHING)), None))
     return Entry(

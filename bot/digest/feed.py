@@ -27,6 +27,10 @@ _TYPED = re.compile(
 )
 _JSON = re.compile(r"\s*\{")
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version')
+_JSON_NAMES = (
+    ("title", "title"), ("id", "id"), ("url", "link"), ("external_url", "link"), ("summary", "summary"),
+    ("date_published", "published"), ("content_text", "content"), ("content_html", "content"),
+)  # fmt: skip
 _HEAD_CHARS = 4_000
 _LINKS = ("link", "guid", "id", "identifier", "doi", "url", "origlink")
 _RELATIONS = ("alternate", "related", "via", "self", "")
@@ -77,16 +81,9 @@ def _json_feed(text: str) -> Feed:
         feed.items.append(item)
         if not isinstance(value, dict):
             continue
-        names = {
-            "title": "title",
-            "id": "id",
-            "url": "link",
-            "external_url": "link",
-            "summary": "summary",
-            "date_published": "published",
-        }
-        for theirs, ours in (*names.items(), ("content_text", "content"), ("content_html", "content")):
-            item.fields.setdefault(ours, []).extend(_texts(value.get(theirs)))
+        for theirs, ours in _JSON_NAMES:
+            if theirs in value:
+                item.fields.setdefault(ours, []).extend(_texts(value[theirs]))
         authors = value.get("authors")
         listed = authors if isinstance(authors, list) else [value.get("author")]
         item.fields["author"] = [name for one in listed if isinstance(one, dict) for name in _texts(one.get("name"))]

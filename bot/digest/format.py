@@ -10,6 +10,8 @@ from bot.model import Digest, Entry, ParseIssue
 EXCERPT_CHARS = 80
 TITLE_CHARS = 1_000
 ABSTRACT_CHARS = 50_000
+MOST_STRANGE = 1_000
+"""How many records of a JSON document may be no papers at all before it is read no further."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -35,8 +37,7 @@ class Format:
 
 def issue(line: int, message: str, text: str) -> ParseIssue:
     """An issue whose excerpt is the beginning of `text`, on one line."""
-    excerpt = " ".join(text[: EXCERPT_CHARS * 4].split())
-    return ParseIssue(line=line, message=message, excerpt=excerpt[:EXCERPT_CHARS])
+    return ParseIssue(line=line, message=message, excerpt=one_line(text[: EXCERPT_CHARS * 4])[:EXCERPT_CHARS])
 
 
 def only_a_link(entry: Entry) -> ParseIssue:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from bot.digest.format import Document, Format, issue
+from bot.digest.format import MOST_STRANGE, Document, Format, issue
 from bot.digest.hf_records import Listed, day_of, records_in
 from bot.model import Digest, ParseIssue
 
@@ -63,7 +63,7 @@ def _at_once(text: str) -> list[tuple[int, object, str]] | None:
     if not isinstance(value, list):
         return None
     starts = _starts(text)
-    if starts is None or len(starts) != len(value):
+    if not starts or len(starts) != len(value):
         return None
     ends = [at for _, at in starts[1:]] + [text.rindex("]")]
     return [
@@ -96,12 +96,24 @@ def _one_by_one(text: str, issues: list[ParseIssue]) -> Iterator[tuple[int, obje
         if at == len(text) and not begun:
             return
         if begun and text.startswith("]", at):
+            at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr] # as above
+            if at < len(text):
+                issues.append(
+                    issue(
+                        text.count("\n", 0, at) + 1,
+                        "the JSON has ended above; nothing after it was read",
+                        text[at : at + _EXCERPT],
+                    )
+                )
             return
         try:
             value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):  # ValueError: also a number of thousands of digits
             message = "the JSON breaks off or is broken here; nothing after it was read"
             issues.append(issue(line, message, text[at : at + _EXCERPT]))
+            return
+        if len(issues) > MOST_STRANGE:
+            issues.append(issue(line, f"more than {MOST_STRANGE:,} records above are no papers; it was read no further", ""))
             return
         for record in (value,) if begun else records_in(value):
             yield line, record, text[at : min(end, at + _EXCERPT)]

@@ -6,7 +6,6 @@ is missing or broken its cards are read instead, each of which it bears twice, f
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -91,7 +90,7 @@ def _cards(document: Document, tree: LexborHTMLParser, listed: Listed) -> None:
             listed.entries[places[identifier]] = _folded(listed.entries[places[identifier]], entry)
         else:
             places[identifier] = len(listed.entries)
-            listed.entries.append(replace(entry, rank=len(listed.entries) + 1))
+            listed.entries.append(entry._replace(rank=len(listed.entries) + 1))
 
 
 def _card(link: LexborNode, identifier: Identifier, line: int, as_of: date) -> Entry | None:
@@ -147,8 +146,7 @@ def _number(node: LexborNode | None) -> int | None:
 
 def _folded(first: Entry, second: Entry) -> Entry:
     """A card and the same card again: what the one lacks the other may have."""
-    return replace(
-        first,
+    return first._replace(
         abstract=first.abstract or second.abstract,
         author_count=first.author_count or second.author_count,
         organization=first.organization or second.organization,

@@ -6,21 +6,17 @@ to its page on Hugging Face, with its upvotes behind it: "Title (140 ▲)". Know
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
-from email import message_from_string
-from email.errors import MessageError
-from email.policy import default
 
 from bot.digest.format import TITLE_CHARS, Document, Format, issue, one_line
 from bot.digest.html_tree import LineFinder, is_html, tree_of, words_of
+from bot.digest.mail import is_mail, opened
 from bot.identity import links_of, read_identifier
 from bot.model import Digest, Entry, Identifier, ParseIssue
 
 SOURCE = "huggingface-mail"
 
 _SUBJECT = re.compile(r"Daily papers of (?P<day>\d{1,2} [A-Za-z]{3,9} \d{4})", re.IGNORECASE)
-_HEADERS = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,50}){2,200}\n")
 _SENDER = "notifications.huggingface.co"
 _DIGEST_LINK = "utm_source=digest-papers"
 _COUNTED = re.compile(r"(?P<title>\S.{0,1000}?)\s*\(\s*(?P<upvotes>\d[\d,]{0,6})\s*▲\s*\)", re.IGNORECASE)
@@ -30,19 +26,21 @@ _HEAD = 100_000
 
 def recognises(text: str) -> bool:
     """Whether it is the mail, its HTML, or a text with its heading or its upvotes behind titles."""
-    if _HEADERS.match(text, 0, _HEAD):
+    if is_mail(text):
         return _SENDER in text[:_HEAD] or (_SUBJECT.search(text[:_HEAD]) is not None and "huggingface" in text)
     if is_html(text):
         return _DIGEST_LINK in text or _SUBJECT.search(text[:_HEAD]) is not None
-    return _SUBJECT.search(text[:2_000]) is not None and "▲" in text
+    return "▲" in text and _SUBJECT.search(text[:2_000]) is not None
 
 
 def parse(document: Document) -> Digest:
     """Read the mail. A line of its text that is no paper, and a link without a title, are issues."""
-    text, subject = _opened(document.text)
+    text, subject = opened(document.text, ("html", "plain"))
     issues: list[ParseIssue] = []
     entries: list[Entry] = []
-    found = _from_html(text, document.text, issues) if is_html(text) else _from_text(text, issues)
+    found = (
+        _from_html(text, document.text, issues) if is_html(text) else _from_text(text, issues, _lines_before(text, document.text))
+    )
     places: dict[Identifier, int] = {}
     for entry in found:
         if entry.identifiers and entry.identifiers[0] in places:
@@ -52,21 +50,8 @@ def parse(document: Document) -> Digest:
     named = _SUBJECT.search(subject) or _SUBJECT.search(text[:_HEAD])
     return Digest(
         source=SOURCE, issued_on=_day(named["day"]) if named else None, issues=tuple(issues), sha256=document.sha256,
-        entries=tuple([replace(entry, rank=rank) for rank, entry in enumerate(entries, start=1)]),
+        entries=tuple([entry._replace(rank=rank) for rank, entry in enumerate(entries, start=1)]),
     )  # fmt: skip
-
-
-def _opened(text: str) -> tuple[str, str]:
-    """The mail's body, HTML rather than text, and its subject; a document that is no mail is its own body."""
-    if not _HEADERS.match(text, 0, _HEAD):
-        return text, ""
-    try:
-        mail = message_from_string(text, policy=default)
-        part = mail.get_body(("html", "plain"))
-        body = part.get_content() if part is not None else ""
-        return (body if isinstance(body, str) else ""), str(mail["subject"] or "")
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
-        return text, ""
 
 
 def _from_html(body: str, document: str, issues: list[ParseIssue]) -> Iterator[Entry]:
@@ -88,8 +73,13 @@ def _from_html(body: str, document: str, issues: list[ParseIssue]) -> Iterator[E
             issues.append(issue(line, "a link without a title", words or str(identifier)))
 
 
-def _from_text(body: str, issues: list[ParseIssue]) -> Iterator[Entry]:
-    """A paper for each line with upvotes behind it, or with an address behind or below it."""
+def _lines_before(body: str, document: str) -> int:
+    """How many lines of a mail stand before its body; 0 where that was encoded, so that its lines are counted in itself."""
+    return document.count("\n", 0, max(0, document.find(body)))
+
+
+def _from_text(body: str, issues: list[ParseIssue], before: int) -> Iterator[Entry]:
+    """A paper for each line with upvotes behind it, or an address behind or below it. `before` lines stand above the body."""
     lines = body.split("\n")
     taken: set[int] = set()
     for at, line in enumerate(lines):
@@ -101,9 +91,9 @@ def _from_text(body: str, issues: list[ParseIssue]) -> Iterator[Entry]:
             address, address_at = _URL.fullmatch(lines[at + 1][: 3 * TITLE_CHARS].strip()), at + 1
         identifier = read_identifier(address[1]) if address else None
         words = _URL.sub("", text).strip(" *-•")
-        entry = _entry(words, identifier, at + 1) if identifier or _COUNTED.fullmatch(words) else None
+        entry = _entry(words, identifier, before + at + 1) if identifier or _COUNTED.fullmatch(words) else None
         if entry is None:
-            issues.append(issue(at + 1, "no paper", line))
+            issues.append(issue(before + at + 1, "no paper", line))
             continue
         taken.add(address_at if identifier else at)
         yield entry

@@ -26,7 +26,7 @@ from bot.digest.page_furniture import (
 )
 from bot.digest.page_lines import Lines, is_of_cards, page_lines
 from bot.digest.page_prose import abstract_of, title_and_abstract
-from bot.identity import conflict, links_of, read_identifier
+from bot.identity import conflict, links_of, read_identifier, with_aliases
 from bot.model import Digest, Entry, Identifier, Links, ParseIssue
 
 SOURCE = "huggingface-page"
@@ -89,7 +89,9 @@ def parse(document: Document) -> Digest:
         tail = read_tail(texts, start, votes_first=votes_first, comments=entry.comments) if len(below) <= COUNT_CHARS else None
         if tail and tail.end > start:
             upvotes = tail.upvotes if entry.upvotes is None else entry.upvotes
-            entry = replace(entry, upvotes=upvotes, comments=tail.comments, github_stars=tail.stars)
+            code = next((lines.codes[at] for at in range(start, tail.end) if at in lines.codes), None)
+            links = replace(entry.links, code=code) if code else entry.links
+            entry = entry._replace(upvotes=upvotes, comments=tail.comments, github_stars=tail.stars, links=links)
             start = tail.end
         if not (page.cards and _is_repeated(entries, entry)):
             entries.append(entry)
@@ -99,7 +101,21 @@ def parse(document: Document) -> Digest:
     return Digest(
         source=SOURCE, issued_on=max(page.days, default=None), entries=tuple(entries),
         issues=tuple(sorted(page.issues, key=lambda found: found.line)), sha256=document.sha256,
+        bare=_of_no_entry(lines, entries),
     )  # fmt: skip
+
+
+def _of_no_entry(lines: Lines, entries: list[Entry]) -> tuple[Entry, ...]:
+    """The papers whose addresses stood on lines of their own, and which no entry is."""
+    if not lines.alone:
+        return ()
+    known = {one for entry in entries for one in with_aliases(entry.identifiers)}
+    places = {identifier: number for number, identifier in reversed(lines.alone.items()) if identifier not in known}
+    alone = sorted((number, identifier) for identifier, number in places.items())
+    return tuple(
+        Entry(rank=rank, title="", line=number, identifiers=(identifier,), links=links_of(identifier))
+        for rank, (number, identifier) in enumerate(alone, start=len(entries) + 1)
+    )
 
 
 def _body(page: _Page, places: range) -> list[int]:

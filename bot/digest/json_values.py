@@ -8,10 +8,13 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from bot.digest.format import MOST_STRANGE
+
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
 _BETWEEN = re.compile(r"[\s,]*")
 _BROKEN = "the JSON breaks off or is broken here"
+_STRANGE = f"more than {MOST_STRANGE:,} records of this list say nothing or are no objects"
 
 
 @dataclass(slots=True)
@@ -32,9 +35,12 @@ def read(text: str, lists: Collection[str]) -> Values:
     found = Values()
     at = _space(text, 0)
     if text.startswith("[", at):
-        _read_list(text, at, found)
+        at = _read_list(text, at, found)
     elif text.startswith("{", at):
-        _read_object(text, at, lists, found)
+        at = _read_object(text, at, lists, found)
+    at = _space(text, at)
+    if at < len(text) and found.broken is None:
+        found.broken = (text.count("\n", 0, at) + 1, "the JSON has ended above")
     return found
 
 
@@ -55,6 +61,7 @@ def _read_list(text: str, at: int, found: Values) -> int:
     """Read the list that begins at `at`; returns where it ends."""
     line, counted = text.count("\n", 0, at) + 1, at
     at += 1
+    strange = 0
     while True:
         at = _space(text, at, _BETWEEN)
         line, counted = line + text.count("\n", counted, at), at
@@ -67,9 +74,14 @@ def _read_list(text: str, at: int, found: Values) -> int:
             return len(text)
         found.values.append((line, value))
         at = end
+        strange += not (isinstance(value, dict) and value)
+        if strange > MOST_STRANGE:
+            found.broken = (line, _STRANGE)
+            return len(text)
 
 
-def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> None:
+def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> int:
+    """Read the object that begins at `at`; returns where it ends."""
     begun = at
     at = _space(text, at + 1, _BETWEEN)
     while at < len(text) and not text.startswith("}", at):
@@ -85,12 +97,13 @@ def _read_object(text: str, at: int, lists: Collection[str], found: Values) -> N
                 found.around[key], at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             found.broken = (text.count("\n", 0, at) + 1, _BROKEN)
-            return
+            return len(text)
         at = _space(text, at, _BETWEEN)
     if at >= len(text) and found.broken is None:
         found.broken = (text.count("\n") + 1, _BROKEN)
     if not found.values and found.around and not any(isinstance(found.around.get(key), list) for key in lists):
         found.values.append((text.count("\n", 0, begun) + 1, found.around))
+    return at + 1
 
 
 def _space(text: str, at: int, pattern: re.Pattern[str] = _SPACE) -> int:

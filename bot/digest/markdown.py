@@ -19,8 +19,8 @@ from bot.model import Digest, Entry, Identifier, ParseIssue
 
 SOURCE = "markdown"
 
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{1,200}:?[ \t]*(?:\|[ \t]*:?-{1,200}:?[ \t]*){1,60}\|?[ \t]*")
-_HAS_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,200}:?[ \t]*\|[-: |\t]*$", re.MULTILINE)
+_RULE = re.compile(r"[ \t]*(?:\|[ \t]*)?:?-{1,200}:?[ \t]*(?:\|[ \t]*:?-{1,200}:?[ \t]*){1,60}(?:\|[ \t]*)?")
+_HAS_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{2,200}:?[ \t]*\|[-: |\t]*$", re.MULTILINE)
 _HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+\S.*")
 _ITEM = re.compile(r"(?P<indent>[ \t]{0,12})(?:[-*+]|\d{1,4}[.)])[ \t]+\S.*")
 _LINKED = re.compile(r"^(?:#{1,6}|[ \t]{0,12}(?:[-*+]|\d{1,4}[.)]))[ \t]+[^\n]{0,2000}?\]\(\s*<?https?://", re.MULTILINE)
@@ -178,9 +178,12 @@ def _with_papers(entry: Entry, found: list[Reference], abstract: str = "") -> En
             own.append(one.identifier)
     identifiers = tuple(dict.fromkeys((*own, *(one for one in entry.identifiers if not own))))
     links = links_of(*identifiers)
-    if links.abs is None or entry.links.code:
+    if entry.links.code or (links.abs is None and entry.links.abs):
         links = replace(links, abs=links.abs or entry.links.abs, code=entry.links.code)
-    return replace(entry, identifiers=identifiers, links=links, abstract=entry.abstract or abstract)
+    said = entry.abstract or abstract
+    if (identifiers, links, said) == (entry.identifiers, entry.links, entry.abstract):
+        return entry
+    return entry._replace(identifiers=identifiers, links=links, abstract=said)
 
 
 def _items(lines: list[str], taken: set[int]) -> Iterator[_Item]:

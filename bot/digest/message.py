@@ -39,6 +39,7 @@ _HINT = re.compile(r"/|\d{4}\.\d{4}|acl:", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\[(?P<label>[^\[\]]{1,400})\]\(\s*<?(?P<url>https?://[^\s<>]+?)>?\s*\)")
 _SLACK = re.compile(r"<(?P<url>https?://[^\s<>|]+)\|(?P<label>[^<>|]{1,400})>")
 _MACHINE_MADE = re.compile(r"\s*(?:\{|\[\s*[\[{\"]|<(?!https?://))")
+_SPACED = re.compile(r"^(arxiv|doi):\s", re.IGNORECASE)
 _EDGE = " \t•·*-–—_|:;,>#()[]{}<>\"“”'`~=→"
 _NUMBERING = re.compile(r"^\(?\d{1,3}[.)]\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -83,11 +84,11 @@ def parse(document: Document) -> Digest:
         if len(line) > LINE_CHARS:
             issues.append(issue(number, f"a line cut at {LINE_CHARS:,} characters", line))
         title_above = above.pop() if above and _is_title_of(*above[-1], line, number, references) else None
-        for entry in _entries(line, number, references, title_above):
+        for entry in _entries(line, number, references, title_above, before=len(entries) + len(bare)):
             if not entry.title and entries and _goes_on(entries[-1], entry, number):
                 entries[-1] = _joined(entries[-1], entry)
             else:
-                (entries if entry.title else bare).append(replace(entry, rank=len(entries) + len(bare) + 1))
+                (entries if entry.title else bare).append(_of_rank(entry, len(entries) + len(bare) + 1))
     issues += [issue(number, "no link to a paper beside it or below it", line) for number, line in above]
     return Digest(
         source=SOURCE,
@@ -122,7 +123,11 @@ def beside(document: Document, taken: Collection[int], digest: Digest, *, head: 
 def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries in the order of their lines, counted anew from 1."""
     listed = enumerate(sorted(entries, key=lambda one: one.line), start=1)
-    return tuple(entry if entry.rank == rank else replace(entry, rank=rank) for rank, entry in listed)
+    return tuple(_of_rank(entry, rank) for rank, entry in listed)
+
+
+def _of_rank(entry: Entry, rank: int) -> Entry:
+    return entry if entry.rank == rank else entry._replace(rank=rank)
 
 
 def title_in(line: str, references: Sequence[Reference]) -> str:
@@ -135,7 +140,7 @@ def references_in(line: str) -> list[Reference]:
     if _HINT.search(line) is None:
         return []
     line = line[:LINE_CHARS]
-    found = list(_labelled(line))
+    found = list(_labelled(line)) if "](" in line or "|" in line else []
     taken = [(one.start, one.end) for one in found]
     for match in _REFERENCE.finditer(line):
         start = match.start()
@@ -144,7 +149,7 @@ def references_in(line: str) -> list[Reference]:
         text = _without_tail(match.group())
         if match["bare"] and line[:start].strip(_EDGE) and line[match.end() :].strip(_EDGE + "."):
             continue  # a number within a sentence
-        identifier = read_identifier(re.sub(r"(?i)^(arxiv|doi):\s", r"\1:", text))
+        identifier = read_identifier(f"arxiv:{text}" if match["bare"] else _SPACED.sub(r"\1:", text))
         if identifier is not None:
             found.append(Reference(start, start + len(text), identifier))
     return sorted(found, key=lambda one: one.start)
@@ -184,6 +189,8 @@ def _titles(line: str, references: list[Reference]) -> list[str]:
 
 
 def _title(text: str) -> str:
+    if not text.strip(_EDGE):
+        return ""
     tidy = _tidy(text)
     words = _WORD.findall(tidy)
     if len(words) < TITLE_WORDS or len(tidy) > TITLE_CHARS or only_points(tidy):
@@ -203,14 +210,15 @@ def _tidy(text: str) -> str:
     return one_line(text.strip(_EDGE))
 
 
-def _entries(line: str, number: int, references: list[Reference], above: tuple[int, str] | None) -> list[Entry]:
-    """The papers of one line; links that follow one another and name one paper are one entry."""
+def _entries(line: str, number: int, references: list[Reference], above: tuple[int, str] | None, *, before: int) -> list[Entry]:
+    """The papers of one line, `before` that many; links that follow one another and name one paper are one entry."""
     entries: list[Entry] = []
     for one, said in zip(references, _titles(line, references), strict=True):
         title, at = said, number
         if not title and above is not None and one is references[0]:
             title, at = _title(above[1]), above[0]
-        entry = Entry(rank=1, title=title, line=at, identifiers=(one.identifier,), links=links_of(one.identifier))
+        rank, links = before + len(entries) + 1, links_of(one.identifier)
+        entry = Entry(rank=rank, title=title, line=at, identifiers=(one.identifier,), links=links)
         if entries and (not title or title == entries[-1].title) and _is_same(entries[-1], entry):
             entries[-1] = _joined(entries[-1], entry)
         else:
@@ -229,7 +237,7 @@ def _goes_on(before: Entry, entry: Entry, number: int) -> bool:
 
 def _joined(first: Entry, second: Entry) -> Entry:
     identifiers = tuple(dict.fromkeys(first.identifiers + second.identifiers))
-    return replace(first, title=first.title or second.title, identifiers=identifiers, links=links_of(*identifiers))
+    return first._replace(title=first.title or second.title, identifiers=identifiers, links=links_of(*identifiers))
 
 
 FORMAT = Format(name="a message with links to papers", recognises=recognises, parse=parse)

@@ -47,8 +47,8 @@ class Tail:
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a line belongs to the page and to no entry."""
-    return len(text) <= FURNITURE_CHARS and text.casefold() in _FURNITURE
+    """Whether a line of at most `FURNITURE_CHARS` belongs to the page and to no entry."""
+    return text.casefold() in _FURNITURE
 
 
 def is_menu(text: str) -> bool:
@@ -91,10 +91,13 @@ def upvotes_come_first(texts: Sequence[str], first_stop: int, ends: Sequence[int
     if any(number_of(text) is not None for text in head):
         return True
     below = [texts[end] if end < len(texts) else "" for end in ends]
-    if any(text[:6].casefold() == "upvote" for text in below):
+    if any(len(text) <= COUNT_CHARS and text[:6].casefold() == "upvote" for text in below):
         return False
-    counted = [text == "-" or number_of(text) is not None for text in below]
-    return "-" in head or (len(counted) > 1 and all(counted[:-1]) and not counted[-1])
+    return "-" in head or (len(below) > 1 and all(map(_is_count, below[:-1])) and not _is_count(below[-1]))
+
+
+def _is_count(text: str) -> bool:
+    return text == "-" or number_of(text) is not None
 
 
 def read_tail(texts: Sequence[str], at: int, *, votes_first: bool, comments: int | None) -> Tail:

@@ -6,6 +6,7 @@ their own, numbered references instead of addresses. A page copied by hand has n
 
 import re
 from dataclasses import dataclass, field
+from itertools import compress, count
 
 from bot.digest.page_days import DAY
 from bot.identity import read_identifier
@@ -21,6 +22,7 @@ _LINK = re.compile(r"\[((?:\[[^\[\]]{0,100}\])?[^\[\]]{0,300})\](?:\(([^()\s]{1,
 _CLOSING = re.compile(r"\](?:\(([^()\s]{1,300})\)|\[\d{1,4}\])$")
 _SITE = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)(?:[/?#]\S*)?")
 _HANDLE = re.compile(r"https?://(?:www\.)?huggingface\.co/(?!papers$|login$|join$)([\w.-]{1,60})")
+_CODE = re.compile(r"\]\((https://github\.com/[\w.-]{1,100}/[\w.-]{1,100})/?\)")
 _CARD = re.compile(r"^\s*Submitted\s?by", re.IGNORECASE | re.MULTILINE)
 _DRESS = re.compile(r"[\[\]`]|^[-*•]\s+\S")
 _BULLET = re.compile(r"[-*•]\s+(?=\S)")
@@ -31,12 +33,15 @@ _DOT = re.compile(rf"(.*?)\s*·\s*({DAY}(?:\s+\d{{1,6}})?)", re.IGNORECASE)
 class Lines:
     """The lines that hold something, stripped: their `numbers` in the document, and in `ids` what they link to, by place.
 
-    `dressed`: they bore Markdown or addresses. `cards`: they say who submitted each paper.
+    `codes` are the addresses on GitHub that they link to, by place; `alone` the papers whose addresses stood on lines of their
+    own, by the numbers of those. `dressed`: they bore Markdown or addresses. `cards`: they say who submitted each paper.
     """
 
     texts: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     ids: dict[int, Identifier] = field(default_factory=dict)
+    codes: dict[int, str] = field(default_factory=dict)
+    alone: dict[int, Identifier] = field(default_factory=dict)
     dressed: bool = False
     cards: bool = False
 
@@ -61,7 +66,7 @@ def page_lines(text: str) -> Lines:
         lines = _undressed(stripped)
         lines.cards = cards
         return lines
-    return Lines(texts, [number for number, line in enumerate(stripped, start=1) if line], cards=cards)
+    return Lines(texts, list(compress(count(1), stripped)), cards=cards)
 
 
 def is_of_cards(text: str) -> bool:
@@ -76,10 +81,13 @@ def _undressed(stripped: list[str]) -> Lines:
     for number, line in enumerate(stripped, start=1):
         text = line.rstrip("\\").rstrip()
         if _SITE.fullmatch(text):
+            if named := read_identifier(text):
+                lines.alone[number] = named
             coming = (
                 _of_a_neighbour(lines, text, stripped[number - 2 : number + 1] if number > 1 else ["", *stripped[:2]]) or coming
             )
             continue
+        code = _CODE.search(text) if "github.com/" in text and len(text) < SHORT else None
         text, target = _bare(f"{heading} {text}" if heading else text)
         begun = begun if heading else number
         heading = text if text[:1] == "#" and "[" in text and len(text) < SHORT and number - begun < _TITLE_LINES else ""
@@ -88,6 +96,8 @@ def _undressed(stripped: list[str]) -> Lines:
         before = len(lines.texts)
         for part in _parts(text.lstrip("#").strip()):
             lines.add(part, begun)
+        if code and len(lines.texts) > before:
+            lines.codes[before] = code[1]
         if len(lines.texts) > before and (target or coming):
             lines.ids[before] = target or coming  # type: ignore[assignment] # one of them is there
             coming = None

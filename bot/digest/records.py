@@ -4,6 +4,7 @@
 here.
 """
 
+import json
 import re
 
 from bot.digest.columns import Row, entry_of, has_title, key_of
@@ -17,7 +18,6 @@ SOURCE = "table"
 _LISTS = frozenset("papers data results items records articles entries documents publications works hits".split())
 _BEGINS = re.compile(r"\s*(?:\[\s*\{|\{)")
 _KEY = re.compile(r'"([^"\\\n]{1,60})"\s*:')
-_LINE = re.compile(r"\s*\{[^\n]*\}[ \t]*\n\s*\{")
 _HEAD_CHARS = 64_000
 _MOST_NAMES = 12
 
@@ -37,7 +37,7 @@ def keys_seen(text: str) -> list[str]:
 def parse(document: Document) -> Digest:
     """Read the records. One that is no object or has no title is an issue with its line."""
     text = document.text
-    found = read_lines(text) if _LINE.match(text) else read(text, _LISTS)
+    found = read_lines(text) if _is_lines(text) else read(text, _LISTS)
     entries: list[Entry] = []
     issues = [issue(line, "not a JSON object", excerpt) for line, excerpt in found.skipped]
     for line, value in found.values:
@@ -52,6 +52,18 @@ def parse(document: Document) -> Digest:
         source=SOURCE, issued_on=day_in_name(document.name), entries=tuple(entries),
         issues=tuple(sorted(issues, key=lambda one: one.line)), sha256=document.sha256,
     )  # fmt: skip
+
+
+def _is_lines(text: str) -> bool:
+    """Whether it is JSON lines: its first line is a whole record, and another line stands below it."""
+    first, _, rest = text.lstrip().partition("\n")
+    if not first.rstrip().endswith("}") or not rest.strip():
+        return False
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and has_title(value)
 
 
 def _entry(value: object, rank: int, line: int) -> Entry | ParseIssue:

@@ -46,13 +46,13 @@ def parse(document: Document) -> Digest:
         if row is None:
             issues.append(issue(line, "a row whose quotes do not close", excerpt))
             continue
-        if not any(cell.strip() for cell in row):
-            continue
+        cells = {key: cell for key, cell in reversed([*zip(keys, row, strict=False)]) if cell and not cell.isspace()}
         if any(cell.strip() for cell in row[len(keys) :]):
             issues.append(issue(line, f"a row of {len(row)} cells where the header names {len(keys)} columns", excerpt))
             continue
+        if not cells:
+            continue
         try:
-            cells = {key: cell for key, cell in reversed(list(zip(keys, row, strict=False))) if cell.strip()}
             entries.append(entry_of(cells, rank=len(entries) + 1, line=line))
         except ValueError as error:
             issues.append(issue(line, f"a row with {error}" if str(error) == "no title" else str(error), excerpt))

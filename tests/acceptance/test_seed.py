@@ -21,6 +21,7 @@ from bot.search import search
 from storage.index import TantivyIndex
 from storage.store import SqlPaperStore
 from tests.builders import DAY, SAMPLE, SHARED_DATA, entry, open_papers
+from tests.retold import arxiv_mail, bibtex
 
 LAST_DAY = date(2026, 12, 7)
 """The last day on which the page's own \"Dec 8\" still means 2025."""
@@ -258,6 +259,15 @@ def test_a_second_ingest_changes_nothing(data: bytes, tmp_path: Path):
         assert (_contents(store), store.last_change()) == (before, change)
 
 
+def _without_order(paper: Paper, sightings: list[Sighting]) -> tuple[Paper, list[Sighting]]:
+    """A paper and its sightings without what may depend on the order.
+
+    That is which of a day's digests came first, and the day of the newest listing, which is not stored where it says nothing new.
+    """
+    by_source = sorted(sightings, key=lambda one: (one.issued_on, one.source))
+    return replace(paper, listed_on=paper.first_seen_on), by_source
+
+
 def _contents(store: SqlPaperStore) -> dict[str, tuple[Paper, list[Sighting]]]:
     """All papers by title, with where they were listed, whatever their numbers and the order of their identifiers."""
     contents = {}
@@ -293,23 +303,37 @@ def _listed_ids(file: Path) -> set[str]:
 
 @needs_shared_data
 def test_ten_days_give_the_same_papers_in_any_order(tmp_path: Path):
-    """Forwards, backwards and mixed, with the seed in between, and all of them once more: no paper twice, no sighting lost."""
-    files = [*API_DAYS, SEED]
+    """Forwards, backwards and mixed, and all of them once more: no paper twice, no sighting lost.
+
+    In between stand the seed, a mail of arXiv's of two of the days' papers, and a BibTeX file of all days' papers.
+    """
+    digests = [parse_digest(file.read_bytes(), as_of=DAY, name=file.name) for file in API_DAYS]
+    mailed = [entry for digest in digests[5:7] for entry in digest.entries]
+    mail_day = date(2025, 12, 9)
+    files = [(file.read_bytes(), file.name) for file in (*API_DAYS, SEED)]
+    files.insert(4, (arxiv_mail(mailed, mail_day), "cs.eml"))
+    files.insert(9, (bibtex(entry for digest in digests for entry in digest.entries), "papers.bib"))
     orders = [files, files[::-1], files[1::2] + files[::2]]
     contents = []
     for number, order in enumerate(orders):
         with open_papers(tmp_path, name=f"{number}.db") as store:
-            for file in [*order, *order[::-1]]:
-                ingest_digest(file.read_bytes(), store=store, as_of=DAY, name=file.name)
-            contents.append(_contents(store))
+            for data, name in [*order, *order[::-1]]:
+                assert ingest_digest(data, store=store, as_of=DAY, name=name).issues == ()
+            contents.append({title: _without_order(*found) for title, found in _contents(store).items()})
     listed = {file.stem: _listed_ids(file) for file in API_DAYS}
     assert len({*chain(*listed.values())}) > 190
     assert contents[0] == contents[1] == contents[2]
     ids = [one.value for paper, _ in contents[0].values() for one in paper.identifiers if one.scheme == "arxiv"]
     assert sorted(ids) == sorted({*chain(*listed.values())})
     for paper, sightings in contents[0].values():
+        known_as = {one.value for one in paper.identifiers}
         days = [str(one.issued_on) for one in sightings if one.source == "huggingface"]
-        assert days == sorted(day for day, known in listed.items() if known & {one.value for one in paper.identifiers})
+        assert days == sorted(day for day, known in listed.items() if known & known_as)
+        elsewhere = [(one.source, one.issued_on) for one in sightings if one.source in ("arxiv:cs", "bibtex")]
+        in_mail = bool(known_as & {one.value for entry in mailed for one in entry.identifiers})
+        assert elsewhere.count(("arxiv:cs", mail_day)) == in_mail
+        assert elsewhere.count(("bibtex", DAY)) == bool(days)
+        assert len(elsewhere) == in_mail + bool(days)
 
 
 @needs_shared_data

@@ -39,7 +39,7 @@ def test_the_mail_listing_is_read_whole():
     assert (len(digest.entries), digest.issues, digest.bare) == (16, (), ())
     assert [one.revised for one in digest.entries] == [False] * 13 + [True] * text.count("replaced with")
     assert [one.line for one in digest.entries] == [n for n, line in enumerate(text.split("\n")) if line.startswith("arXiv:")]
-    assert (digest.source, digest.issued_on) == ("arxiv", date(2023, 3, 17))
+    assert (digest.source, digest.issued_on) == ("arxiv:q-fin", date(2023, 3, 17))
     assert all(one.authors and bool(one.abstract) is not one.revised for one in digest.entries)
     words = [len(" ".join(abstract.split())) for abstract in re.findall(r"\n\\\\\n  ([^\\]*?)\n\\\\ \(", text)]
     assert sum(words) > 0

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -172,7 +171,7 @@ def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(st
     doi = Identifier("doi", "10.1/private")
     for space in (OURS, THEIRS):
         private = entry("Shared Fate", abstract=f"Words of {space}.", keywords=(space,))
-        take_in(storage, replace(private, identifiers=(arxiv("2506.00001"), doi)), space=space)
+        take_in(storage, private._replace(identifiers=(arxiv("2506.00001"), doi)), space=space)
     assert publish(storage, entry("Shared Fate", "1", abstract="Public words.")) == ["added"]
     for viewer in (OURS, THEIRS, ""):
         paper = only(storage, "Shared Fate", viewer)
@@ -182,10 +181,10 @@ def test_a_public_listing_makes_a_private_paper_public_with_its_own_text_only(st
         assert storage.papers.paper_by_identifier(doi, viewer=viewer) == (paper if viewer else None)
     assert "Words of" not in str(storage.papers.changed_since(0, 99))
     assert storage.papers.spaces() == frozenset()
-    again = take_in(storage, replace(entry("By Its DOI"), identifiers=(doi,)))
+    again = take_in(storage, entry("By Its DOI")._replace(identifiers=(doi,)))
     assert again is not None
     assert (again.new, again.known) == ((), (3,))
-    assert publish(storage, replace(entry("By Its DOI"), identifiers=(doi,))) == ["added"]
+    assert publish(storage, entry("By Its DOI")._replace(identifiers=(doi,))) == ["added"]
 
 
 def test_what_refers_to_a_private_paper_follows_it_when_it_becomes_public(storage: Storage):

@@ -55,6 +55,15 @@ def test_the_same_entries_again_write_nothing(store: SqlPaperStore, writes: list
     assert store.last_change() == 2
 
 
+def test_a_revised_entry_is_stored_and_no_news_of_its_day(store: SqlPaperStore):
+    """A digest that only tells of new versions is none of that day; beside new papers they have no sighting."""
+    old = entry("old")._replace(revised=True)
+    assert take_in(store, old, listed=listing()) == ["added"]
+    assert (store.listed_on(DAY), store.sightings(1)) == ([], [])
+    assert take_in(store, old, entry("new"), listed=listing()) == ["unchanged", "added"]
+    assert [one.paper_id for one in (*store.sightings(1), *store.sightings(2))] == [2]
+
+
 def test_a_changed_paper_keeps_its_id_and_gets_the_next_change_number(store: SqlPaperStore):
     """Change numbers count up; the newest change comes last."""
     take_in(store, entry("a"), entry("b"))

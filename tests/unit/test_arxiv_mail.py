@@ -1,12 +1,20 @@
 """arXiv's mails: new papers, cross-lists, replacements, in the shapes of thirty years."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bot.digest import arxiv_mail, parse_digest
 from bot.digest.format import Document
+from bot.ingest import ingest_digest
 from bot.model import Digest
+from bot.origins import Page
+from bot.ports import PaperStore
+from bot.taking import take_document
+from tests.builders import open_papers
 
 RULE = "-" * 78
 HEAD = f"""Date: Fri, 17 Mar 23 00:31:14 GMT
@@ -96,7 +104,7 @@ def read(text: str) -> Digest:
 def test_all_sections_are_read_and_nothing_else():
     """New ones, a paper with an old id, a cross-list and a replacement; the mail's own text is no issue."""
     digest = read(MAIL)
-    assert (digest.source, digest.issued_on, digest.issues, digest.bare) == ("arxiv", date(2023, 3, 17), (), ())
+    assert (digest.source, digest.issued_on, digest.issues, digest.bare) == ("arxiv:cs", date(2023, 3, 17), (), ())
     assert [(one.rank, str(one.identifiers[0]), one.revised) for one in digest.entries] == [
         (1, "arxiv:2303.08867", False),
         (2, "arxiv:hep-th/9901001", False),
@@ -161,3 +169,59 @@ def test_a_mail_cut_anywhere_keeps_what_came_before(at: int):
     assert (
         len({*(one.line for one in digest.entries), *(one.line for one in digest.issues)} - {0}) + len(digest.bare) >= begun - 1
     )
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "7bit"])
+@pytest.mark.parametrize("with_html", [False, True])
+def test_a_saved_mail_is_unwrapped(encoding: str, with_html: bool):
+    """However its text was encoded for the way, and whether it came alone or beside HTML, day and archive are known."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "no-reply@arXiv.org", "rabble@arXiv.org"
+    mail["Date"], mail["Subject"] = "Fri, 17 Mar 2023 00:31:14 GMT", "cs.RO daily Subj-class mailing ab12 1"
+    mail.set_content(MAIL.partition("\n\n")[2], cte=encoding)
+    if with_html:
+        mail.add_alternative("<p>arXiv</p>", subtype="html")
+    digest = read(mail.as_string())
+    assert (digest.source, digest.issued_on, digest.issues) == ("arxiv:cs.RO", date(2023, 3, 17), ())
+    assert [one.title for one in digest.entries] == [one.title for one in read(MAIL).entries]
+    assert digest.entries[0] == read(MAIL).entries[0]._replace(line=digest.entries[0].line)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=nothing\n",
+        "Content-Transfer-Encoding: base64\nContent-Type: multipart/mixed; boundary=b\n",
+        "Content-Transfer-Encoding: base64\nFrom: a@example.org\n",
+    ],
+)
+def test_a_mail_that_cannot_be_unwrapped_is_read_as_it_is(head: str):
+    """A broken heading costs nothing below it."""
+    assert [one.title for one in read(f"{head}\n{NEW}").entries] == ["Robots that Learn for a Lifetime"]
+
+
+def test_two_archives_of_one_day_lose_nothing(tmp_path: Path):
+    """A paper in the mails of both has a sighting in each, whichever comes first, and once more changes nothing."""
+    stat = MAIL.replace("Subject: cs daily", "Subject: stat daily").replace(NEW, "").replace("2011.00552", "2011.00553")
+    seen = []
+    for number, order in enumerate(([MAIL, stat], [stat, MAIL])):
+        with open_papers(tmp_path, name=f"{number}.db") as store:
+            for mail in [*order, *order]:
+                ingest_digest(mail.encode(), store=store, as_of=date(2023, 3, 18))
+            titles = {one.paper.id: one.paper.title for one in store.changed_since(0, store.count())}
+            seen.append({(title, one.source, one.rank) for at, title in titles.items() for one in store.sightings(at)})
+    assert seen[0] == seen[1]
+    assert {one for one in seen[0] if one[0] == "Markets without Memory"} == {
+        ("Markets without Memory", "arxiv:cs", 3),
+        ("Markets without Memory", "arxiv:stat", 2),
+    }
+    assert {title for title, *_ in seen[0]} == {one.title for one in read(MAIL).entries if not one.revised}
+
+
+def test_a_weekends_empty_feed_is_an_empty_day():
+    """ArXiv's RSS has no items then: that is nothing new, and no error of the source."""
+    rss = b"<?xml version='1.0'?><rss version='2.0'><channel><title>cs.LG updates on arXiv.org</title><link>http://rss.arxiv.org/rss/cs.LG"
+    rss += b"</link><pubDate>Sat, 06 Dec 2025 00:00:00 -0500</pubDate><skipDays><day>Sunday</day></skipDays></channel></rss>"
+    page = Page(source_id=1, kind="arxiv", address="cs.LG")
+    now = datetime(2025, 12, 6, 12, tzinfo=UTC)
+    assert take_document(page, rss, store=cast("PaperStore", None), now=now) == (None, ())

@@ -280,7 +280,18 @@ HOSTILE = (
     + [(records.FORMAT, '[{"title":', scrap) for scrap in ("[", "{", '"a",', "1e9,", '{"title":"A"},')]
     + [
         (markdown.FORMAT, f"| Title | Link |\n|---|---|\n| a | {LINK} |\n", scrap)
-        for scrap in ("|", "[a](", "|--", "_", "*a ", "- [x](" + " " * 30, "\n\n" + " " * 30 + "x", "\n- one two three")
+        for scrap in (
+            "|",
+            "[a](",
+            "|--",
+            "_",
+            "*a ",
+            "- [x](" + " " * 30,
+            " ",
+            "\t",
+            "\n\n" + " " * 30 + "x",
+            "\n- one two three",
+        )
     ]
     + [
         (arxiv_mail.FORMAT, "\\\\\narXiv:2303.08867\nTitle: A\nAuthors: ", scrap)

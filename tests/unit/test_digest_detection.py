@@ -186,3 +186,16 @@ def test_a_damaged_digest_is_read_or_refused(at: int, damage: bytes):
     for data in (page(block(), block("Other")).encode(), API * 3):
         place = at % len(data)
         assert _read_or_refused(data[:place] + damage + data[place + len(damage) :])
+
+
+def test_a_flood_of_line_ends_is_no_digest():
+    """What reading costs grows with the lines; a page of many long ones is read."""
+    with pytest.raises(DigestError, match="lines of 2 characters on average"):
+        parse_digest(page(block()).encode() + b"a\n" * 60_001, as_of=DAY)
+
+
+@pytest.mark.parametrize("text", ["[]", "[\n]", "[\n  ]\n", "{}"])
+def test_an_empty_answer_is_refused_in_words(text: str):
+    """However the API indents it: as on a weekend."""
+    with pytest.raises(DigestError):
+        parse_digest(text.encode(), as_of=DAY)

@@ -108,7 +108,7 @@ def test_an_answer_is_taken_by_the_id_that_was_asked_for():
     right = Entry(rank=1, line=1, title="Any title", identifiers=(Identifier("hf", "2512.00001"),), authors=("Liu, Bo",))
     assert the_answer(asked, FULL, [entry("Other", arxiv="2512.00002"), right]) is right
     assert the_answer(asked, FULL, [entry(TITLE_TEXT, arxiv="2512.00002", authors=("Bo Liu",))]) is None
-    assert the_answer(asked, FULL, [replace(right, authors=("Ada Lovelace",))]) is None
+    assert the_answer(asked, FULL, [right._replace(authors=("Ada Lovelace",))]) is None
     assert the_answer(asked, FULL, []) is None
 
 
@@ -117,7 +117,7 @@ def test_an_answer_for_a_title_needs_the_proof_that_joins_two_listings():
     one = paper(TITLE_TEXT, authors=("Bo Liu",), published_on=date(2025, 12, 1))
     right = entry(TITLE_TEXT.upper() + ".", arxiv="2512.00001", authors=("Zhu, Y.", "Liu, B."))
     assert the_answer(TITLE, one, [right]) is right
-    assert the_answer(TITLE, one, [right, replace(right, rank=2)]) is right
+    assert the_answer(TITLE, one, [right, right._replace(rank=2)]) is right
     assert the_answer(TITLE, one, [right, entry(TITLE_TEXT, arxiv="2512.00002", authors=("Bo Liu",))]) is None
     for wrong in (
         entry(TITLE_TEXT + " and Rooms", arxiv="2512.00001", authors=("Bo Liu",)),

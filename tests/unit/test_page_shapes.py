@@ -182,3 +182,20 @@ def test_undressing_keeps_every_line_of_words(lines: list[str]):
     """Whatever brackets are open above or below: only marks and the site's own addresses go."""
     kept = " ".join(page_lines("\n".join(lines)).texts)
     assert all(line in kept for line in lines if line.replace(" ", "").isalpha())
+
+
+def test_the_trending_pages_code_is_the_papers():
+    """Its stars are a link to it."""
+    codes = [one.links.code for one in _read(shapes.TRENDING).entries]
+    assert codes[1] == "https://github.com/example/sapo"
+    assert codes[0]
+
+
+def test_an_address_on_its_own_line_is_of_an_entry_or_a_link_of_its_own():
+    """One above a title names it; further ones on the page are links without a title, for whoever knows the paper."""
+    page = shapes.PLAIN.replace(shapes.FIRST, f"{shapes.HUB}/papers/2306.03310\n{shapes.FIRST}")
+    page += f"\n{shapes.HUB}/papers/1803.10122\n\n{shapes.HUB}/papers\n{shapes.HUB}/papers/2306.03310\n"
+    digest = _read(page)
+    assert [str(one) for one in digest.entries[0].identifiers] == ["hf:2306.03310"]
+    assert [(one.rank, str(one.identifiers[0])) for one in digest.bare] == [(3, "hf:1803.10122")]
+    assert page.split("\n")[digest.bare[0].line - 1].endswith("1803.10122")

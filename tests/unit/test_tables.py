@@ -7,6 +7,7 @@ import pytest
 
 from bot.digest import parse_digest
 from bot.digest.columns import names_in
+from bot.digest.format import MOST_STRANGE
 from bot.errors import DigestError
 from bot.model import Digest
 
@@ -213,3 +214,27 @@ def test_two_linked_bullets_are_a_list_and_a_table_without_papers_is_none():
     text = "- [Robot One](https://arxiv.org/abs/2306.03310)\n- [Robot Two](https://arxiv.org/abs/2306.03311)\n"
     assert [one.title for one in read(text).entries] == ["Robot One", "Robot Two"]
     assert refused("| a | b |\n|---|---|\n| c | d |\n").startswith("This is not a digest we know.")
+
+
+def test_json_lines_with_anything_between_them_lose_no_paper():
+    """Only the first line has to be a record; what is none is named."""
+    digest = read('{"title": "One"}\n\\\n{"title": "Two"}\nsee above\n')
+    assert [one.title for one in digest.entries] == ["One", "Two"]
+    assert [(one.line, one.excerpt) for one in digest.issues] == [(2, "\\"), (4, "see above")]
+
+
+@pytest.mark.parametrize("text", ['[{"title": "One"}]\n[{"title": "Two"}]', '{"papers": [{"title": "One"}]}\n\n x'])
+def test_what_stands_behind_a_json_document_is_told(text: str):
+    """It ends where its brackets close."""
+    digest = read(text)
+    assert [one.title for one in digest.entries] == ["One"]
+    assert [one.line for one in digest.issues] == [text.count("\n") + 1]
+    assert "ended above; nothing after it was read" in digest.issues[0].message
+
+
+@pytest.mark.parametrize("strange", ["{}", '""', "0"])
+def test_a_list_of_records_that_say_nothing_is_read_only_so_far(strange: str):
+    """A bound on what a bomb costs, and it is told."""
+    digest = read('[{"title": "One"},' + f"{strange}," * (MOST_STRANGE + 5) + '{"title": "Two"}]')
+    assert [one.title for one in digest.entries] == ["One"]
+    assert digest.issues[-1].message.endswith("nothing after it was read")
