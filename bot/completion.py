@@ -1,12 +1,10 @@
 """What a half-typed command may become: commands, topics and paper names. Bounded work; knows no platform."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz import fuzz
 
 from bot.commands import COMMANDS
 from bot.export import FORMATS, FileFormat
@@ -140,24 +138,11 @@ def _names(command: str, typed: str, library: Library, *, near: bool = True) -> 
     key = name_key(typed)
     if not key:
         return []
-    names = library.index.complete(key, limit=MOST, viewer=library.viewer) or (_misspelt(key, library) if near else [])
-    found = [Completion(f"{command} {name}", name, "paper") for name in names]
+    names = library.index.names_like(key, wrong=0, begins=True, limit=MOST, viewer=library.viewer)
+    if not names and near and len(key) >= _REPAIRED_CHARS:
+        names = library.index.names_like(key, wrong=1, begins=True, limit=MOST, viewer=library.viewer)
+    found = [Completion(f"{command} {name.written}", name.written, "paper") for name in names]
     return found or (_titles(command, typed, library) if near else [])
-
-
-def _misspelt(key: str, library: Library) -> list[str]:
-    """Names, as written, that are this but for a letter or two behind the first; the nearest first.
-
-    The first letter is taken as it is: names are sorted, so the others need not be looked at between two keystrokes.
-    """
-    if len(key) < _REPAIRED_CHARS:
-        return []
-    names = library.index.names(viewer=library.viewer)
-    same = names[bisect_left(names, key[0]) : bisect_left(names, chr(ord(key[0]) + 1))]
-    most = 1 if len(key) <= 4 else 2
-    near = process.extract(key, same, scorer=OSA.distance, score_cutoff=most, limit=MOST)
-    written = (library.index.complete(name, limit=1, viewer=library.viewer) for name, _, _ in near)
-    return list(dict.fromkeys(name for found in written for name in found))
 
 
 def _titles(command: str, typed: str, library: Library) -> list[Completion]:
