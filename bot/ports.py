@@ -197,6 +197,10 @@ class SearchIndex(Protocol):
         """Names at most `wrong` letters (0 to 2) away from a key, or that `begins` so; those of popular papers first."""
         ...
 
+    def by_author(self, typed: str, *, wrong: int, limit: int, viewer: str = "") -> list[int]:
+        """Popular papers by people with these names; the last may go on, and has at most `wrong` letters (0 to 2) wrong."""
+        ...
+
     def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:
         """Titles that share words with a text, spelling errors forgiven."""
         ...

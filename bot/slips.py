@@ -43,10 +43,12 @@ def edits(typed: str, word: str) -> int:
     return int(OSA.distance(typed, word, score_cutoff=MOST_EDITS))
 
 
-def edits_to_beginning(typed: str, word: str) -> int:
-    """The edits from what was typed so far to some beginning of a word."""
+def begins(typed: str, word: str, wrong: int) -> bool:
+    """Whether a word begins with what was typed so far, but for so many letters."""
     size = len(typed)
-    return min(edits(typed, word[:end]) for end in range(max(1, size - MOST_EDITS), size + MOST_EDITS + 1))
+    if word.startswith(typed) or not wrong:
+        return word.startswith(typed)
+    return any(edits(typed, word[:end]) <= wrong for end in range(max(1, size - wrong), size + wrong + 1))
 
 
 def slip(typed: str, word: str) -> float:

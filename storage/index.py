@@ -17,7 +17,7 @@ from bot.ports import Candidates, Change, KnownName, NameHolder, PaperStore, Tit
 from bot.query import Plan
 from storage.index_documents import SEPARATOR, document
 from storage.index_folder import IndexFolder
-from storage.index_names import Wanted, holders, names_like
+from storage.index_names import Wanted, by_author, holders, names_like
 from storage.index_queries import plan_query
 from storage.index_view import View
 from storage.index_words import spelling, titles_like
@@ -98,6 +98,10 @@ class TantivyIndex:
     def names_like(self, key: str, *, wrong: int, limit: int, begins: bool = False, viewer: str = "") -> list[KnownName]:
         """Names at most `wrong` letters (0 to 2) away from a key, or that `begins` so; those of popular papers first."""
         return self._read(lambda searcher: names_like(self._view(searcher, viewer), Wanted(key, wrong, begins), limit=limit))
+
+    def by_author(self, typed: str, *, wrong: int, limit: int, viewer: str = "") -> list[int]:
+        """Popular papers by people with these names; the last may go on, and has at most `wrong` letters (0 to 2) wrong."""
+        return self._read(lambda searcher: by_author(self._view(searcher, viewer), typed, wrong, limit=limit))
 
     def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:
         """Titles that share words with a text; words that no title holds may differ from theirs by a letter or two."""

@@ -7,13 +7,14 @@ from tantivy import FieldType, Occur, Order, Query
 
 from bot.names import KINDS, Kind, name_key
 from bot.ports import KnownName, NameHolder
-from bot.slips import edits, edits_to_beginning
-from storage.index_documents import NO_DAY, read_names
+from bot.slips import begins, edits
+from storage.index_documents import NO_DAY, person, read_names
 from storage.index_view import View
 
 _TITLED: Sequence[Kind] = ("name", "part")
 _COINED: Sequence[Kind] = ("coined", "also")
 _OLDEST = 3
+_MOST_PARTS = 5
 _MOST_PAPERS = 300
 """How many papers' names are compared for one question, the most upvoted ones; of coined names half as many."""
 
@@ -43,7 +44,7 @@ class Wanted:
 
     def fits(self, name: str) -> bool:
         """Whether a name's key is meant."""
-        return (edits_to_beginning if self.begins else edits)(self.key, name) <= self.wrong
+        return begins(self.key, name, self.wrong) if self.begins else edits(self.key, name) <= self.wrong
 
 
 def names_like(view: View, wanted: Wanted, *, limit: int) -> list[KnownName]:
@@ -65,3 +66,15 @@ def _names(view: View, wanted: Wanted, kinds: Sequence[Kind], most: int) -> dict
             if kind in kinds and (key := name_key(written)) not in found and wanted.fits(key):
                 found[key] = KnownName(key=key, written=written, kind=kind)
     return found
+
+
+def by_author(view: View, typed: str, wrong: int, *, limit: int) -> list[int]:
+    """The most upvoted papers by people with these names; the last name may go on, with `wrong` letters before that."""
+    *whole, last = person().analyze(typed) or [""]
+    if not last:
+        return []
+    parts = [(Occur.Must, Query.term_query(view.schema, "authors", name)) for name in whole[:_MOST_PARTS]]
+    begun = Query.fuzzy_term_query(view.schema, "authors", last, wrong, True, True)
+    query = view.seen(Query.boolean_query([*parts, (Occur.Must, begun)]))
+    hits = view.searcher.search(query, limit, count=False, order_by_field="votes").hits
+    return [int(one or 0) for one in view.searcher.fast_field_values("id", [address for _, address in hits])]
