@@ -108,11 +108,8 @@ def _queries(typed: str, mine: Sequence[Subscription]) -> list[Completion]:
     wanted = f" {typed.lower().strip()}"
     queries = dict.fromkeys(one.wish.query for one in mine)
     fitting = [query for query in queries if wanted in f" {query.lower()}" and not _is_verb(query.partition(" ")[0])]
-    return [
-        Completion(f"/papers {query}", cut_at_word(query, suggesting.TITLE_CHARS), "subscribed here")
-        for query in fitting
-        if query
-    ][:_QUERIES]
+    labels = [(query, cut_at_word(query, suggesting.TITLE_CHARS)) for query in fitting if query][:_QUERIES]
+    return [Completion(f"/papers {query}", label, "subscribed here") for query, label in labels]
 
 
 def _topics(typed: str) -> list[Completion]:

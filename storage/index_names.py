@@ -48,24 +48,26 @@ class Wanted:
 
 
 def names_like(view: View, wanted: Wanted, *, limit: int) -> list[KnownName]:
-    """The names that are meant: those in titles first, of the most upvoted papers first."""
+    """The names that are meant: the very name, then those in titles, then coined ones; the most upvoted, then shorter, first."""
     found = _names(view, wanted, _TITLED, _MOST_PAPERS)
     if len(found) < limit:
-        for key, name in _names(view, wanted, _COINED, _MOST_PAPERS // 2).items():
-            found.setdefault(key, name)
-    return list(found.values())[:limit]
+        known = {name.key for name in found}
+        found += [name for name in _names(view, wanted, _COINED, _MOST_PAPERS // 2) if name.key not in known]
+    found.sort(key=lambda name: name.key != wanted.key)
+    return found[:limit]
 
 
-def _names(view: View, wanted: Wanted, kinds: Sequence[Kind], most: int) -> dict[str, KnownName]:
-    """The names of these kinds that are meant, of the most upvoted papers, by their keys."""
+def _names(view: View, wanted: Wanted, kinds: Sequence[Kind], most: int) -> list[KnownName]:
+    """The names of these kinds that are meant, each once, among those of the most upvoted papers."""
     near = [view.nearly(kind, wanted.key, wanted.wrong, begins=wanted.begins) for kind in kinds]
-    query = Query.boolean_query([(Occur.Should, one) for one in near])
-    found: dict[str, KnownName] = {}
-    for paper in view.documents(view.seen(query), most, order="votes"):
-        for kind, written in read_names(paper):
+    query = view.seen(Query.boolean_query([(Occur.Should, one) for one in near]))
+    addresses = [address for _, address in view.searcher.search(query, most, count=False, order_by_field="votes").hits]
+    found: dict[str, tuple[int, KnownName]] = {}
+    for votes, address in zip(view.searcher.fast_field_values("votes", addresses), addresses, strict=True):
+        for kind, written in read_names(view.searcher.doc(address)):
             if kind in kinds and (key := name_key(written)) not in found and wanted.fits(key):
-                found[key] = KnownName(key=key, written=written, kind=kind)
-    return found
+                found[key] = (-int(votes or 0), KnownName(key=key, written=written, kind=kind))
+    return [name for _, name in sorted(found.values(), key=lambda one: (one[0], len(one[1].key), one[1].key))]
 
 
 def by_author(view: View, typed: str, wrong: int, *, limit: int) -> list[int]:

@@ -59,7 +59,7 @@ class View:
         its = Query.fuzzy_term_query(self.schema, own(field), own_term(self.viewer, key), edits, True, begins)
         return Query.boolean_query([(Occur.Should, public), (Occur.Should, its)])
 
-    def documents(self, query: Query, limit: int, *, order: str | None = None) -> list[Document]:
-        """What is stored of the best papers for a query, best first or with the greatest `order` first."""
-        hits = self.searcher.search(query, limit, count=False, order_by_field=order).hits
+    def documents(self, query: Query, limit: int) -> list[Document]:
+        """What is stored of the best papers for a query, best first."""
+        hits = self.searcher.search(query, limit, count=False).hits
         return [self.searcher.doc(address) for _, address in hits]
