@@ -18,6 +18,7 @@ from bot.ports import Library
 from bot.query import Concept, Form, Plan
 from bot.results import Hit, LookUp, Reason
 from bot.slips import edits
+from bot.topics import acronym_key
 
 TITLE_CANDIDATES = 60
 CLOSE_TITLE = 82.0
@@ -25,6 +26,8 @@ SURE_TITLE = 90.0
 SAME_TITLE = 0.97
 CLEAR_LEAD = 0.02
 NAME_WORDS = 3
+ACRONYM_CHARS = 8
+LONG_FORMS = 3
 SHORT_TITLE = 12  # characters; less of a title is too like the beginnings of others to be told from them by a letter
 
 _JOINED = re.compile(r"(?:[A-Z]\w*-)+[A-Z]\w*")
@@ -53,6 +56,9 @@ def _by_likeness(text: str, library: Library, limit: int) -> LookUp:
 
     A word that no paper says is misspelt, so names like it go before titles; one that is said is right where a title begins so.
     """
+    spelt_out = _by_long_form(text, library)
+    if spelt_out is not None:
+        return LookUp(hits=(Hit(paper=spelt_out, score=1.0, why=Reason(kind="title", asked=text)),), sure=True)
     mentioned = _by_mention(text, library, limit)
     titled = _by_title(text, library, limit) if mentioned.hits or " " in text else None
     if titled and titled.sure and titled.hits[0].score >= SAME_TITLE:
@@ -83,6 +89,16 @@ def _by_identifier(text: str, library: Library) -> Paper | None:
         return next((paper for paper in papers if paper is not None), None)
     key = title_key(text)
     return library.store.paper_by_identifier(Identifier("title", key), viewer=library.viewer) if len(key.split()) > 2 else None
+
+
+def _by_long_form(text: str, library: Library) -> Paper | None:
+    """The paper whose whole title is what stored abstracts say an acronym stands for: "Long Short-Term Memory" for LSTM."""
+    if " " in text or len(text) > ACRONYM_CHARS:
+        return None
+    forms = library.index.long_forms(acronym_key(text), viewer=library.viewer)[:LONG_FORMS]
+    keys = (Identifier("title", title_key(form + ending)) for form, _ in forms for ending in ("", "s"))  # forms lost their plural
+    papers = (library.store.paper_by_identifier(key, viewer=library.viewer) for key in keys)
+    return next((paper for paper in papers if paper is not None), None)
 
 
 def _papers(ids: Sequence[int], library: Library) -> dict[int, Paper]:

@@ -15,6 +15,7 @@ _APPOSED = re.compile(r"^(?P<name>\S{2,30}), (?:an?|the) ", re.IGNORECASE)
 _BEHIND = re.compile(r": (?:the |introducing |meet )?(?P<name>\S{3,30})(?: \w+)?$", re.IGNORECASE)
 _BEHIND_THE = re.compile(r": [Tt]he (?P<name>[A-Z]\S*(?: [A-Z]\S*){0,2})$")
 _BRACKETED = re.compile(r"[(\[](?P<name>[A-Za-z][\w.+-]{1,20})[)\]]")
+_VERSIONED = re.compile(r"^(?:The )?(?P<name>[A-Z][A-Za-z]+[ -]\d{1,2}(?:\.\d)?)(?= )")
 _TEAM = re.compile(r"^(?P<name>\S{2,30}(?: \S{2,20})?) at (?=[A-Z])")
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 # What a name is a name of: left out by who types it, or put behind it.
@@ -171,8 +172,14 @@ def _parts(names: tuple[str, ...]) -> tuple[str, ...]:
 def _other_names(title: str) -> Iterator[str]:
     """Names a title gives elsewhere: an acronym in brackets, the last word behind its colon, `the Penn Treebank dataset`."""
     if "(" in title or "[" in title:
-        names = (match["name"] for match in _BRACKETED.finditer(title))
-        yield from (name for name in names if looks_coined(name) or (name.isupper() and name.isalpha()))
+        for bracket in _BRACKETED.finditer(title):
+            name = bracket["name"]
+            if looks_coined(name) or (name.isupper() and name.isalpha()):
+                yield name
+                yield name.removesuffix("s") if name[:-1].isupper() else name  # HMM of HMMs
+    versioned = _VERSIONED.match(title)
+    if versioned:
+        yield versioned["name"]
     behind = _BEHIND.search(title) if ":" in title else None
     if behind and looks_coined(behind["name"]):
         yield behind["name"]

@@ -31,6 +31,10 @@ PAPERS = (
     entry("Other Rewards", abstract="We introduce NAMX again.", published_on=date(2024, 1, 1), upvotes=70),
     entry("Mapping Things", abstract="We propose FooMAP, a map.", upvotes=3),
     entry("FOOMAP: Something Else in Capitals", upvotes=3),
+    entry("Deep Memory of Sequences"),
+    entry("Sequences Remembered", abstract="We use deep memory of sequences (DMOS), which is known, and others."),
+    entry("Bounded Markov Chains (BMCs) in Speech"),
+    entry("The Lorem 3 Herd of Models"),
     entry("Combining", abstract="All of it."),
     entry("A Careful Study of Combining Distant Experts for Translation"),
 )  # fmt: skip
@@ -65,6 +69,9 @@ def _first(library: Library, typed: str) -> str:
         ("the LIBERO benchmark", "LIBERO"),
         ("LIBERO's", "LIBERO"),
         ("viki suite", "VIKI-R"),
+        ("DMOS", "Deep Memory of Sequences"),
+        ("bmc", "Bounded Markov"),
+        ("lorem 3", "The Lorem 3"),
     ],
 )
 def test_a_paper_is_found_by_each_of_its_names(papers: Library, typed: str, begins: str):
