@@ -18,7 +18,7 @@ def ranked(text: str, holders: Sequence[NameHolder], papers: Mapping[int, Paper]
     mixed = not (text.islower() or text.isupper() or text.istitle()) and 0 in spelling.values()
 
     def rank(holder: NameHolder) -> tuple[bool, int, int, int, int, int, int]:
-        """Where capitals inside were typed, who has the very same first; then by kind and spelling.
+        """Where capitals inside were typed, who has other ones comes last; then by kind and spelling.
 
         Then comes the popular paper and the newer one; of a coined name the oldest, as others only took it up.
         """
@@ -26,7 +26,7 @@ def ranked(text: str, holders: Sequence[NameHolder], papers: Mapping[int, Paper]
         spelt, kind, day = spelling[paper.id], KINDS.index(holder.kind), paper.published_on
         age = (day.toordinal() if day else date.max.toordinal()) if holder.kind in ("coined", "also") else 0
         newness = day.toordinal() if day else 0
-        return mixed and spelt > 0, kind, spelt, age, -(paper.metrics.upvotes or 0), -newness, paper.id
+        return mixed and spelt == 1, kind, spelt, age, -(paper.metrics.upvotes or 0), -newness, paper.id
 
     in_order = sorted(known, key=rank)[:limit]
     hits = tuple(

@@ -14,7 +14,7 @@ from bot.topics import SYNONYMS, near_topics
 REPAIRED_CHARS = 4  # shorter words are too near to too many others
 TITLE_CHARS = 80
 _TITLES_READ = 40
-_AUTHORED_READ = 30
+_AUTHORED_READ = 20
 _LIKE = 82.0
 
 

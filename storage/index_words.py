@@ -11,6 +11,8 @@ from storage.index_view import View
 
 _MOST_WORDS = 24
 _MOST_MISSPELT = 3
+_MOST_CONTEXT = 8
+"""How many of the known words are looked for, the rarest: common ones cost most and tell least."""
 _REPAIRED_CHARS = 4  # a shorter word is too near to too many others
 _LONG_CHARS = 8
 _NEAR_TITLES = 20
@@ -21,6 +23,7 @@ def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
     known = [word for word in words if view.says("title_words", word)]
     misspelt = [word for word in words if word not in known and len(word) >= _REPAIRED_CHARS]
+    known = sorted(known, key=lambda word: view.searcher.doc_freq("title_words", word))[:_MOST_CONTEXT]
     context = [(Occur.Should, Query.term_query(view.schema, "title", stem)) for stem in paper_text().analyze(" ".join(known))]
     found: dict[int, TitleMatch] = {}
     for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:

@@ -35,6 +35,8 @@ PAPERS = (
     entry("Sequences Remembered", abstract="We use deep memory of sequences (DMOS), which is known, and others."),
     entry("Bounded Markov Chains (BMCs) in Speech"),
     entry("The Lorem 3 Herd of Models"),
+    entry("Barn-T: Grains", upvotes=1),
+    entry("Grains Without a Name", abstract="We propose BarnT for grains."),
     entry("Combining", abstract="All of it."),
     entry("A Careful Study of Combining Distant Experts for Translation"),
 )  # fmt: skip
@@ -108,6 +110,7 @@ def test_capitals_as_typed_decide_between_names(papers: Library):
     """FooMAP is written so by one paper alone; without capitals the title's name goes first."""
     assert _first(papers, "FooMAP") == "Mapping Things"
     assert _first(papers, "foomap").startswith("FOOMAP")
+    assert _first(papers, "BarnT").startswith("Barn-T")  # a hyphen is no capital
 
 
 def test_of_papers_that_coined_a_name_the_oldest_is_first(papers: Library):
