@@ -1,33 +1,24 @@
 """What a half-typed command may become: commands, topics and paper names. Bounded work; knows no platform."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
-
+from bot import suggesting
 from bot.commands import COMMANDS
 from bot.export import FORMATS, FileFormat
-from bot.identity import title_key
-from bot.names import name_key
 from bot.ports import Library
 from bot.prose import cut_at_word
-from bot.spans import clean_line
 from bot.subscribe_line import wish_line, zone_names
 from bot.subscription import Subscription
-from bot.topics import SYNONYMS
 
 MOST = 8
 MOST_COMMANDS = 25  # all there are: Discord shows no more
 _TYPED_CHARS = 200
-_REPAIRED_CHARS = 4  # shorter words are too near to too many others
-_TITLES_READ = 40
-_TITLE_CHARS = 80
-_LIKE = 82.0
+_NAMED_CHARS = 3  # fewer begin too many names to be of use beside topics
 _OF_PAPERS = ("similar", "abstract", "why", "save", "unsave")
 _OF_SUBSCRIPTIONS = ("unsubscribe", "preview", "resume")
+_AUTHOR = re.compile(r"^(?P<before>(?:.*\s)?)author:[\"“]?(?P<name>[^\"”]{1,60})$", re.IGNORECASE)
 _QUERIES = 5  # so that all commands still follow where nothing is typed
 _DAYS = (
     ("weekdays", "Monday to Friday"),
@@ -90,7 +81,7 @@ def complete(text: str, library: Library, mine: Sequence[Subscription] = ()) -> 
         return _files(name, library)[:MOST]
     if more and verb.lower() == "subscribe":
         return _settings(name)[:MOST]
-    found = {one.value: one for one in (*_queries(rest, mine), *_verbs(rest), *_topics(rest))}
+    found = {one.value: one for one in (*_queries(rest, mine), *_verbs(rest), *_free(rest, library))}
     return list(found.values())[: MOST if rest.strip() else MOST_COMMANDS]
 
 
@@ -117,62 +108,41 @@ def _queries(typed: str, mine: Sequence[Subscription]) -> list[Completion]:
     wanted = f" {typed.lower().strip()}"
     queries = dict.fromkeys(one.wish.query for one in mine)
     fitting = [query for query in queries if wanted in f" {query.lower()}" and not _is_verb(query.partition(" ")[0])]
-    return [Completion(f"/papers {query}", cut_at_word(query, _TITLE_CHARS), "subscribed here") for query in fitting if query][
-        :_QUERIES
-    ]
+    labels = [(query, cut_at_word(query, suggesting.TITLE_CHARS)) for query in fitting if query][:_QUERIES]
+    return [Completion(f"/papers {query}", label, "subscribed here") for query, label in labels]
 
 
 def _topics(typed: str) -> list[Completion]:
-    wanted = typed.lower().strip()
-    if not wanted:
-        return []
-    found = []
-    for forms in SYNONYMS:
-        match = next((form for form in forms if form.startswith(wanted)), None)
-        if match:
-            others = ", ".join(form for form in forms[:3] if form != match)
-            found.append(Completion(f"/papers {match}", match, f"topic, also {others}" if others else "topic"))
-    return found
+    return [Completion(f"/papers {form}", form, hint) for form, hint in suggesting.topics(typed, MOST)]
 
 
 def _names(command: str, typed: str, library: Library, *, near: bool = True) -> list[Completion]:
     """Names that begin so; where none does and `near` ones will do, misspelt names, else titles."""
-    key = name_key(typed)
-    if not key:
+    found = suggesting.names(typed, library, MOST, near=near)
+    titles = suggesting.titles(typed, library, MOST) if near and not found else []
+    return [
+        *(Completion(f"{command} {name}", name, "paper") for name in found),
+        *(Completion(f"{command} {title}", title, "title") for title in titles),
+    ]
+
+
+def _people(typed: str, library: Library) -> list[Completion]:
+    """How `author:` at the end of a query goes on."""
+    asked = _AUTHOR.search(typed)
+    if asked is None:
         return []
-    names = library.index.complete(key, limit=MOST, viewer=library.viewer) or (_misspelt(key, library) if near else [])
-    found = [Completion(f"{command} {name}", name, "paper") for name in names]
-    return found or (_titles(command, typed, library) if near else [])
+    found = suggesting.people(asked["name"], library, MOST)
+    return [Completion(f'/papers {asked["before"]}author:"{name}"', name, "author") for name in found if '"' not in name]
 
 
-def _misspelt(key: str, library: Library) -> list[str]:
-    """Names, as written, that are this but for a letter or two behind the first; the nearest first.
-
-    The first letter is taken as it is: names are sorted, so the others need not be looked at between two keystrokes.
-    """
-    if len(key) < _REPAIRED_CHARS:
-        return []
-    names = library.index.names(viewer=library.viewer)
-    same = names[bisect_left(names, key[0]) : bisect_left(names, chr(ord(key[0]) + 1))]
-    most = 1 if len(key) <= 4 else 2
-    near = process.extract(key, same, scorer=OSA.distance, score_cutoff=most, limit=MOST)
-    written = (library.index.complete(name, limit=1, viewer=library.viewer) for name, _, _ in near)
-    return list(dict.fromkeys(name for found in written for name in found))
-
-
-def _titles(command: str, typed: str, library: Library) -> list[Completion]:
-    """Titles that hold what was typed, but for typing errors; the nearest first, each cut so that it still finds its paper."""
-    wanted = title_key(typed)
-    if len(wanted) < _REPAIRED_CHARS:
-        return []
-    scored = []
-    for match in library.index.titles_like(typed, limit=_TITLES_READ, viewer=library.viewer):
-        score = fuzz.partial_ratio(wanted, title_key(match.title)[:_TITLE_CHARS])
-        if score >= _LIKE:
-            scored.append((score, clean_line(match.title)))
-    scored.sort(key=lambda one: (-one[0], one[1]))  # equal ones in one order, whatever the index gives
-    titles = dict.fromkeys(cut_at_word(title, _TITLE_CHARS).rstrip("…") for _, title in scored)
-    return [Completion(f"{command} {title}", title, "title") for title in list(titles)[:MOST]]
+def _free(typed: str, library: Library) -> list[Completion]:
+    """What words may become that are no verb: a person, else topics, then names."""
+    people = _people(typed, library)
+    if people or _AUTHOR.search(typed):
+        return people
+    topics = _topics(typed)
+    names = _names("/papers", typed, library, near=not topics) if len(typed.strip()) >= _NAMED_CHARS else []
+    return [*topics, *names]
 
 
 def _files(typed: str, library: Library) -> list[Completion]:

@@ -1,29 +1,36 @@
 """A name, id, link or title → the paper that is meant: `/paper LIBERO`. Typing errors are forgiven, ties are a choice.
 
-Bounded work, in this order: identifier → exact name → title → misspelt name → papers that mention it.
+Bounded work, in this order: identifier → exact name → title as typed → a paper that says it as a name → misspelt name or title →
+papers that mention it.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz import fuzz
 
+from bot.holding import ranked
 from bot.identity import read_identifier, same_as, title_key
+from bot.misspelt import by_misspelt_name, names_alike, near_names
 from bot.model import Identifier, Paper
-from bot.names import find_names, name_key
-from bot.ports import Library, NameHolder
+from bot.names import bare_name, looks_coined, name_key
+from bot.ports import Library
 from bot.query import Concept, Form, Plan
 from bot.results import Hit, LookUp, Reason
+from bot.slips import edits
+from bot.topics import acronym_key
 
 TITLE_CANDIDATES = 60
 CLOSE_TITLE = 82.0
 SURE_TITLE = 90.0
+SAME_TITLE = 0.97
 CLEAR_LEAD = 0.02
-NEAR_NAMES = 3
-LIKE = 0.5
+NAME_WORDS = 3
+ACRONYM_CHARS = 8
+LONG_FORMS = 3
+SHORT_TITLE = 12  # characters; less of a title is too like the beginnings of others to be told from them by a letter
 
-_KIND_ORDER = {"name": 0, "part": 1, "coined": 2}
+_JOINED = re.compile(r"(?:[A-Z]\w*-)+[A-Z]\w*")
 
 
 def look_up(text: str, library: Library, *, limit: int = 10) -> LookUp:
@@ -35,17 +42,41 @@ def look_up(text: str, library: Library, *, limit: int = 10) -> LookUp:
     key = name_key(text)
     if not key:
         return LookUp()
-    named = _by_name(text, library.index.holders(key, limit=limit, viewer=library.viewer), library)
+    named = _by_name(text, key, library, limit)
     if named.hits:
         return named
-    titled = _by_title(text, library, limit)
-    if titled.sure:
+    if len(text.split()) > NAME_WORDS:
+        titled = _by_title(text, library, limit)
+        return titled if titled.hits else _by_mention(text, library, limit)
+    return _by_likeness(text, library, limit)
+
+
+def _by_likeness(text: str, library: Library, limit: int) -> LookUp:
+    """What a text of few words may mean that is nobody's name: a word that papers say, a title, or a misspelt name or title.
+
+    A word that no paper says is misspelt, so names like it go before titles; one that is said is right where a title begins so.
+    """
+    spelt_out = _by_long_form(text, library)
+    if spelt_out is not None:
+        return LookUp(hits=(Hit(paper=spelt_out, score=1.0, why=Reason(kind="title", asked=text)),), sure=True)
+    mentioned = _by_mention(text, library, limit)
+    titled = _by_title(text, library, limit) if mentioned.hits or " " in text else None
+    if titled and titled.sure and titled.hits[0].score >= SAME_TITLE:
         return titled
-    near = _near_names(key, library) if len(text.split()) <= 3 else []
-    misspelt = _by_misspelt_name(text, near, library, limit)
-    if misspelt.hits or titled.hits:
-        return misspelt if misspelt.hits else titled
-    return _by_mention(text, near, library, limit)
+    said = [hit for hit in mentioned.hits if _says_name(text, hit.paper)]
+    if said:
+        return LookUp(hits=tuple(said), sure=len(said) == 1)
+    near = near_names(text, library)
+    key = name_key(text)
+    if titled and titled.sure and " " in text and not (near and edits(key, near[0].key) <= 1):
+        return titled
+    misspelt = by_misspelt_name(text, near, library, limit)
+    if misspelt.hits:
+        return misspelt
+    titled = titled or _by_title(text, library, limit)
+    if titled.hits or mentioned.hits:
+        return titled if titled.hits else mentioned
+    return LookUp(near=names_alike(key, near, library))
 
 
 def _by_identifier(text: str, library: Library) -> Paper | None:
@@ -60,46 +91,28 @@ def _by_identifier(text: str, library: Library) -> Paper | None:
     return library.store.paper_by_identifier(Identifier("title", key), viewer=library.viewer) if len(key.split()) > 2 else None
 
 
+def _by_long_form(text: str, library: Library) -> Paper | None:
+    """The paper whose whole title is what stored abstracts say an acronym stands for: "Long Short-Term Memory" for LSTM."""
+    if " " in text or len(text) > ACRONYM_CHARS:
+        return None
+    forms = library.index.long_forms(acronym_key(text), viewer=library.viewer)[:LONG_FORMS]
+    keys = (Identifier("title", title_key(form + ending)) for form, _ in forms for ending in ("", "s"))  # forms lost their plural
+    papers = (library.store.paper_by_identifier(key, viewer=library.viewer) for key in keys)
+    return next((paper for paper in papers if paper is not None), None)
+
+
 def _papers(ids: Sequence[int], library: Library) -> dict[int, Paper]:
     return {paper.id: paper for paper in library.store.papers(ids, viewer=library.viewer)}
 
 
-def _by_name(text: str, holders: Sequence[NameHolder], library: Library) -> LookUp:
-    """Holders of the very name: those whose title spells it as typed come first, then titles, pieces, coined names."""
-    papers = _papers([holder.paper_id for holder in holders], library)
-    known = [holder for holder in holders if holder.paper_id in papers]
-    spelling = {holder.paper_id: _spelling_distance(text, papers[holder.paper_id]) for holder in known}
-
-    def rank(holder: NameHolder) -> tuple[int, int, int, int, int]:
-        """Title before piece before coined, spelt as typed, then by votes, then the newer one."""
-        paper = papers[holder.paper_id]
-        newness = paper.published_on.toordinal() if paper.published_on else 0
-        return _KIND_ORDER[holder.kind], spelling[paper.id], -(paper.metrics.upvotes or 0), -newness, paper.id
-
-    ranked = sorted(known, key=rank)
-    hits = tuple(
-        Hit(
-            paper=papers[holder.paper_id],
-            score=1.0 - _KIND_ORDER[holder.kind] * 0.1 - number * 0.001,
-            why=Reason(kind="name", asked=text),
-        )
-        for number, holder in enumerate(ranked)
-    )
-    if not ranked:
-        return LookUp()
-    best = ranked[0].kind
-    rivals = [holder for holder in ranked if holder.kind == best]
-    alone = len(rivals) == 1 or spelling[rivals[0].paper_id] < spelling[rivals[1].paper_id]
-    return LookUp(hits=hits, sure=alone)
-
-
-def _spelling_distance(text: str, paper: Paper) -> int:
-    """0 where the paper's name is written just as typed, 1 but for case, 2 otherwise."""
-    names = find_names(paper.title, paper.abstract)
-    written = (*names.title, *names.part, *names.coined)
-    if text in written:
-        return 0
-    return 1 if text.casefold() in {name.casefold() for name in written} else 2
+def _by_name(text: str, key: str, library: Library, limit: int) -> LookUp:
+    """Holders of the very name, else of the name in "the LIBERO benchmark"."""
+    for name in dict.fromkeys((key, name_key(bare_name(text)))):
+        holders = library.index.holders(name, limit=limit, viewer=library.viewer) if name else []
+        papers = _papers([holder.paper_id for holder in holders], library)
+        if papers:
+            return ranked(text, holders, papers, limit)
+    return LookUp()
 
 
 def _by_title(text: str, library: Library, limit: int) -> LookUp:
@@ -109,10 +122,7 @@ def _by_title(text: str, library: Library, limit: int) -> LookUp:
         return LookUp()
     scored = []
     for match in library.index.titles_like(text, limit=TITLE_CANDIDATES, viewer=library.viewer):
-        title = title_key(match.title)
-        score = max(fuzz.ratio(wanted, title), fuzz.ratio(wanted, title[: len(wanted)]))
-        if score < SURE_TITLE and " " in wanted:
-            score = max(score, fuzz.partial_ratio(wanted, title) - 5)
+        score = _title_score(wanted, title_key(match.title))
         if score >= CLOSE_TITLE:
             scored.append((score, match.paper_id))
     scored.sort(key=lambda one: -one[0])
@@ -126,39 +136,30 @@ def _by_title(text: str, library: Library, limit: int) -> LookUp:
     return LookUp(hits=hits, sure=bool(hits) and hits[0].score * 100 >= CLOSE_TITLE and clear)
 
 
-def _near_names(key: str, library: Library) -> list[tuple[str, int]]:
-    """Names within two letters of a key (one for short keys), nearest first."""
-    most = 1 if len(key) <= 4 else 2
-    found = process.extract(key, library.index.names(viewer=library.viewer), scorer=OSA.distance, score_cutoff=most, limit=20)
-    return sorted(
-        ((name, int(distance)) for name, distance, _ in found),
-        key=lambda one: (one[1], one[0][:1] != key[:1], abs(len(one[0]) - len(key))),
-    )
+def _title_score(wanted: str, title: str) -> float:
+    """How well a title fits: as a whole, by its beginning, or with what was typed somewhere inside it."""
+    score = fuzz.ratio(wanted, title)
+    if len(title) > len(wanted):
+        beginning = title[: len(wanted)]
+        if len(wanted) >= SHORT_TITLE or beginning == wanted:
+            score = max(score, fuzz.ratio(wanted, beginning))
+        if score < SURE_TITLE and " " in wanted:
+            score = max(score, fuzz.partial_ratio(wanted, title) - 5)
+    return score
 
 
-def _by_misspelt_name(text: str, near: Sequence[tuple[str, int]], library: Library, limit: int) -> LookUp:
-    if not near:
-        return LookUp()
-    closest = near[0][1]
-    hits: list[Hit] = []
-    for name, distance in near[:8]:
-        if distance > closest:
-            break
-        for hit in _by_name(name, library.index.holders(name, limit=limit, viewer=library.viewer), library).hits:
-            shown = next((one for one in find_names(hit.paper.title, hit.paper.abstract).title if name_key(one) == name), "")
-            why = Reason(kind="spelling", asked=text, found=shown or _as_written(name, hit.paper))
-            hits.append(replace(hit, score=round(hit.score - 0.2 * distance, 4), why=why))
-    hits.sort(key=lambda hit: -hit.score)
-    unique = tuple({hit.paper.id: hit for hit in reversed(hits)}.values())[::-1][:limit]
-    return LookUp(hits=unique, sure=len({hit.paper.id for hit in hits if hit.score >= hits[0].score - 0.05}) == 1)
+def _says_name(text: str, paper: Paper) -> bool:
+    """Whether a paper writes what was typed as one writes a name: with capitals or digits inside, or joined by a hyphen."""
+    key, size = name_key(text), len(text.split())
+    words = f"{paper.title} {paper.abstract}".split()
+    for at in range(len(words) - size + 1):
+        written = " ".join(words[at : at + size]).strip("()[]{}<>*_\"“”'`’,;:?!.")
+        if name_key(written) == key and (looks_coined(written) or written.isupper() or _JOINED.fullmatch(written)):
+            return True
+    return False
 
 
-def _as_written(key: str, paper: Paper) -> str:
-    names = find_names(paper.title, paper.abstract)
-    return next((name for name in (*names.part, *names.coined) if name_key(name) == key), key)
-
-
-def _by_mention(text: str, near: Sequence[tuple[str, int]], library: Library, limit: int) -> LookUp:
+def _by_mention(text: str, library: Library, limit: int) -> LookUp:
     """Papers that say all the words somewhere: the answer where it is the only one, else a choice."""
     node = Concept((Form(text),))
     ranked = library.index.candidates(Plan(must=(node,)), limit=limit, viewer=library.viewer).ranked
@@ -168,16 +169,4 @@ def _by_mention(text: str, near: Sequence[tuple[str, int]], library: Library, li
         for paper_id, score in ranked
         if paper_id in papers
     )
-    return LookUp(hits=hits, sure=len(hits) == 1, near=() if hits else _names_like(name_key(text), near, library))
-
-
-def _names_like(key: str, near: Sequence[tuple[str, int]], library: Library) -> tuple[str, ...]:
-    """Three names, as written, that are most like a key that no paper goes by."""
-    keys = [name for name, _ in near]
-    if not keys:
-        similar = process.extract(
-            key, library.index.names(viewer=library.viewer), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=NEAR_NAMES
-        )
-        keys = [name for name, _, _ in similar]
-    written = (library.index.complete(name, limit=1, viewer=library.viewer) for name in keys[:NEAR_NAMES])
-    return tuple(dict.fromkeys(name for names in written for name in names))
+    return LookUp(hits=hits, sure=len(hits) == 1)

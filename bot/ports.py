@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from bot.cards import Card, Reply
 from bot.model import QUIETLY, ChannelRef, Entry, Identifier, Invocation, MessageRef, Opening, Paper, Sighting
+from bot.names import Kind
 from bot.query import Plan
 
 Answer = Callable[[Invocation], Awaitable[Reply]]
@@ -147,10 +148,19 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameHolder:
-    """A paper that goes by a name: in its title, by a piece of that name, or coined in its abstract."""
+    """A paper that goes by a name, and in what way."""
 
     paper_id: int
-    kind: Literal["name", "part", "coined"]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownName:
+    """A name that a paper goes by, as `name_key` gives it and as it is `written`."""
+
+    key: str
+    written: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +193,12 @@ class SearchIndex(Protocol):
         """The papers that go by a name."""
         ...
 
-    def names(self, *, viewer: str = "") -> tuple[str, ...]:
-        """Every name, as `name_key` gives it, sorted."""
+    def names_like(self, key: str, *, wrong: int, limit: int, begins: bool = False, viewer: str = "") -> list[KnownName]:
+        """Names at most `wrong` letters (0 to 2) away from a key, or that `begins` so; those of popular papers first."""
+        ...
+
+    def by_author(self, typed: str, *, wrong: int, limit: int, viewer: str = "") -> list[int]:
+        """Popular papers by people with these names; the last may go on, and has at most `wrong` letters (0 to 2) wrong."""
         ...
 
     def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:
@@ -201,10 +215,6 @@ class SearchIndex(Protocol):
 
     def short_forms(self, long_form: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """The acronyms stored abstracts give a long form, and how many do."""
-        ...
-
-    def complete(self, prefix: str, *, limit: int, viewer: str = "") -> list[str]:
-        """Names that begin so, as written."""
         ...
 
     def more_like(self, paper: Paper, *, limit: int, viewer: str = "") -> list[int]:

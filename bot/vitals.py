@@ -53,7 +53,7 @@ def health(  # noqa: PLR0913 - all of it is wired once
         ready={
             "running": running,
             "database": probe(pool, app.library.store.last_change),
-            "index": probe(pool, partial(app.library.index.complete, "a", limit=1)),
+            "index": probe(pool, partial(app.library.index.holders, "a", limit=1)),
             **{chat.platform: chat.check for chat in chats if isinstance(chat, Watched)},
         },
         render_metrics=lambda: (meters.render(), CONTENT_TYPE),

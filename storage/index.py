@@ -3,30 +3,28 @@
 It knows words, names and dates of papers; it does not know what a query means: bot/search.py plans that.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
-from rapidfuzz.distance import OSA
-from tantivy import IndexWriter, Occur, Query, Searcher
+from tantivy import IndexWriter, Query, Searcher
 
 from bot.errors import StorageError
 from bot.model import Paper
-from bot.ports import Candidates, Change, NameHolder, PaperStore, TitleMatch
+from bot.ports import Candidates, Change, KnownName, NameHolder, PaperStore, TitleMatch
 from bot.query import Plan
-from storage.index_documents import NAME_FIELDS, PRIVATE, REACH, SEPARATOR, document, own, own_term, paper_text, to_space
+from storage.index_documents import SEPARATOR, document
 from storage.index_folder import IndexFolder
-from storage.index_queries import any_title_word, plan_query, seen
+from storage.index_names import Wanted, by_author, holders, names_like
+from storage.index_queries import plan_query
+from storage.index_view import View
+from storage.index_words import spelling, titles_like
 
 _BATCH = 5_000
 _WRITER_WAIT_S = 5.0
-_VOCABULARY = 64
 _LIKE_TERMS = 400  # more than an abstract has: of fewer, tantivy drops equally good ones at random
-_FEW = 3
-_VIEWERS = 100
 
 Result = TypeVar("Result")
 
@@ -49,7 +47,6 @@ class TantivyIndex:
         self._writer: IndexWriter | None = None
         self._fed = 0
         self._fed_ids: set[int] | None = None
-        self._vocabulary: tuple[int, dict[str, tuple[str, ...]]] = (-1, {})
 
     def follow(self) -> None:
         """Begin to index what is new, in the background; `catch_up` makes it findable."""
@@ -96,64 +93,23 @@ class TantivyIndex:
 
     def holders(self, key: str, *, limit: int, viewer: str = "") -> list[NameHolder]:
         """The papers that go by a name (as `name_key` gives it), those named so in their title first."""
+        return self._read(lambda searcher: holders(self._view(searcher, viewer), key, limit=limit))
 
-        def work(searcher: Searcher) -> list[NameHolder]:
-            found: dict[int, NameHolder] = {}
-            for kind in NAME_FIELDS:
-                hits = searcher.search(self._named(searcher, kind, key, viewer), limit, count=False, order_by_field="votes").hits
-                for paper_id in searcher.fast_field_values("id", [address for _, address in hits]):
-                    found.setdefault(int(paper_id or 0), NameHolder(paper_id=int(paper_id or 0), kind=kind))  # type: ignore[arg-type]
-            return list(found.values())[:limit]
+    def names_like(self, key: str, *, wrong: int, limit: int, begins: bool = False, viewer: str = "") -> list[KnownName]:
+        """Names at most `wrong` letters (0 to 2) away from a key, or that `begins` so; those of popular papers first."""
+        return self._read(lambda searcher: names_like(self._view(searcher, viewer), Wanted(key, wrong, begins), limit=limit))
 
-        return self._read(work)
-
-    def names(self, *, viewer: str = "") -> tuple[str, ...]:
-        """Every name in the index, as `name_key` gives it. Kept in memory until the index changes."""
-
-        def work(searcher: Searcher) -> tuple[str, ...]:
-            change = self._folder.newest_change()
-            known = self._vocabulary
-            if known[0] != change or len(known[1]) > _VIEWERS:
-                known = self._vocabulary = (change, {})
-            if viewer not in known[1]:
-                keys = {key for field in NAME_FIELDS for key, _ in _terms(searcher, field, "", viewer)}
-                known[1][viewer] = tuple(sorted(keys))
-            return known[1][viewer]
-
-        return self._read(work)
+    def by_author(self, typed: str, *, wrong: int, limit: int, viewer: str = "") -> list[int]:
+        """Popular papers by people with these names; the last may go on, and has at most `wrong` letters (0 to 2) wrong."""
+        return self._read(lambda searcher: by_author(self._view(searcher, viewer), typed, wrong, limit=limit))
 
     def titles_like(self, text: str, *, limit: int, viewer: str = "") -> list[TitleMatch]:
         """Titles that share words with a text; words that no title holds may differ from theirs by a letter or two."""
-
-        def work(searcher: Searcher) -> list[TitleMatch]:
-            words = list(dict.fromkeys(paper_text().analyze(text)))
-            misspelt = frozenset(word for word in words if not self._says(searcher, "title", word, viewer))
-            query = self._seen(searcher, any_title_word(self._folder.schema, words, misspelt), viewer)
-            hits = searcher.search(query, limit, count=False).hits
-            documents = (searcher.doc(address) for _, address in hits)
-            return [TitleMatch(paper_id=int(one.get_first("id") or 0), title=str(one.get_first("title"))) for one in documents]
-
-        return self._read(work)
+        return self._read(lambda searcher: titles_like(self._view(searcher, viewer), text, limit=limit))
 
     def spelling(self, word: str, *, viewer: str = "") -> str | None:
         """The word of a title that was probably meant by one that no paper holds; `None` where it is known or beyond repair."""
-
-        def work(searcher: Searcher) -> str | None:
-            terms = paper_text().analyze(word)
-            if len(terms) != 1 or any(
-                self._says(searcher, field, terms[0], viewer) for field in ("title", "abstract", "keywords")
-            ):
-                return None
-            query = self._seen(searcher, any_title_word(self._folder.schema, terms, frozenset(terms)), viewer)
-            hits = searcher.search(query, 20, count=False).hits
-            titles = (str(searcher.doc(address).get_first("title")) for _, address in hits)
-            near = Counter(other for title in titles for other in re.findall(r"\w+", title) if _near(word, other))
-            if not near:
-                return None
-            found: str = near.most_common(1)[0][0]
-            return found.lower() if word.islower() else found
-
-        return self._read(work)
+        return self._read(lambda searcher: spelling(self._view(searcher, viewer), word))
 
     def long_forms(self, acronym: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """What stored abstracts say an acronym stands for, with the number of papers that say so, most first."""
@@ -162,21 +118,6 @@ class TantivyIndex:
     def short_forms(self, long_form: str, *, viewer: str = "") -> list[tuple[str, int]]:
         """The acronyms that stored abstracts give a long form, with the number of papers, most first."""
         return self._forms("expansion", long_form, viewer)
-
-    def complete(self, prefix: str, *, limit: int, viewer: str = "") -> list[str]:
-        """Names as written whose key begins with `prefix` (as `name_key` gives it); coined names of few papers come last."""
-
-        def work(searcher: Searcher) -> list[str]:
-            titled = _terms(searcher, "shown", prefix, viewer, limit=_VOCABULARY)
-            coined = [term for term in _terms(searcher, "shown_coined", prefix, viewer, limit=_VOCABULARY) if term[1] <= _FEW]
-            names: dict[str, str] = {}
-            for terms in (titled, coined):
-                for term, _ in sorted(terms, key=lambda term: (len(term[0]), -term[1])):
-                    key, _, written = term.partition(SEPARATOR)
-                    names.setdefault(key, written)
-            return list(names.values())[:limit]
-
-        return self._read(work)
 
     def more_like(self, paper: Paper, *, limit: int, viewer: str = "") -> list[int]:
         """Ids of the papers whose words are most like this one's."""
@@ -195,7 +136,7 @@ class TantivyIndex:
     def _forms(self, field: str, key: str, viewer: str) -> list[tuple[str, int]]:
         def work(searcher: Searcher) -> list[tuple[str, int]]:
             counts: Counter[str] = Counter()
-            for term, count in _terms(searcher, field, key + SEPARATOR, viewer):
+            for term, count in self._view(searcher, viewer).terms(field, key + SEPARATOR):
                 counts[term.split(SEPARATOR)[1]] += count
             return counts.most_common()
 
@@ -203,22 +144,10 @@ class TantivyIndex:
 
     def _seen(self, searcher: Searcher, query: Query, viewer: str) -> Query:
         """The query, over what a viewer may see; it stays as it is where nothing at all is private."""
-        return seen(self._folder.schema, query, viewer) if searcher.doc_freq(REACH, PRIVATE) else query
+        return self._view(searcher, viewer).seen(query)
 
-    def _says(self, searcher: Searcher, field: str, term: str, viewer: str) -> bool:
-        """Whether a paper that a viewer may see holds a term in a field."""
-        if not searcher.doc_freq(field, term) or not searcher.doc_freq(REACH, PRIVATE):
-            return bool(searcher.doc_freq(field, term))
-        query = self._seen(searcher, Query.term_query(self._folder.schema, field, term, "freq"), viewer)
-        return bool(searcher.search(query, 1, count=False).hits)
-
-    def _named(self, searcher: Searcher, field: str, key: str, viewer: str) -> Query:
-        """The public papers with a name in a field, and the viewer's own."""
-        public = Query.term_query(self._folder.schema, field, key)
-        if not _has_own(searcher, viewer):
-            return public
-        its = Query.term_query(self._folder.schema, own(field), own_term(viewer, key))
-        return Query.boolean_query([(Occur.Should, public), (Occur.Should, its)])
+    def _view(self, searcher: Searcher, viewer: str) -> View:
+        return View(searcher, self._folder.schema, viewer)
 
     def _feed(self, newest: int, progress: Callable[[int], None], *, wait_s: float) -> int:
         """Give the writer what the store has changed since it was last given something."""
@@ -266,7 +195,6 @@ class TantivyIndex:
 
     def _discard(self) -> None:
         self._writer, self._fed = None, 0
-        self._vocabulary = (-1, {})
         self._folder.discard()
 
     def _read(self, work: Callable[[Searcher], Result]) -> Result:
@@ -280,21 +208,3 @@ class TantivyIndex:
                 self._discard()
                 self.catch_up()
             return work(self._folder.searcher())
-
-
-def _near(word: str, other: str) -> bool:
-    return OSA.distance(word.casefold(), other.casefold()) <= (1 if len(word) < 8 else 2)
-
-
-def _terms(searcher: Searcher, field: str, prefix: str, viewer: str, *, limit: int | None = None) -> list[tuple[str, int]]:
-    """The terms of a vocabulary that begin so, and how many papers have each: of the public papers and of the viewer's own."""
-    terms: list[tuple[str, int]] = searcher.terms_with_prefix(field, prefix, limit=limit)
-    if _has_own(searcher, viewer):
-        start = own_term(viewer, "")
-        its = searcher.terms_with_prefix(own(field), start + prefix, limit=limit)
-        terms += [(term.removeprefix(start), count) for term, count in its]
-    return terms
-
-
-def _has_own(searcher: Searcher, viewer: str) -> bool:
-    return bool(viewer) and bool(searcher.doc_freq(REACH, to_space(viewer)))

@@ -1,23 +1,24 @@
 """How a paper stands in the search index: its fields and how text is cut into terms. Knows papers and tantivy, not queries."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from bot.names import find_names, name_key
+from bot.names import KINDS, Kind, Names, find_names, name_key
 from bot.ports import Change
 from bot.prose import readable
 from bot.topics import acronym_key, definitions, plain, title_acronyms
 from storage.visible import is_gone
 
-FORMAT = "4"
+FORMAT = "5"
 """Part of the folder's name: an index of another format is simply not found and a new one is built."""
 
-NAME_FIELDS = ("name", "part", "coined")
 NO_DAY = 0
 SEPARATOR = "\t"
-VOCABULARIES = (*NAME_FIELDS, "shown", "shown_coined", "acronym", "expansion")
+VOCABULARIES = (*KINDS, "acronym", "expansion")
 """Fields whose very terms are told, so those of a space's own papers stand in fields of their own: see `own`."""
 
 REACH = "reach"
@@ -70,16 +71,29 @@ def schema() -> Schema:
     build.add_text_field("title", stored=True, tokenizer_name="paper_text")
     build.add_text_field("abstract", tokenizer_name="paper_text")
     build.add_text_field("keywords", tokenizer_name="paper_text")
+    build.add_text_field("title_words", tokenizer_name="person", index_option="basic")
+    build.add_bytes_field("written", stored=True)
     build.add_text_field("authors", tokenizer_name="person")
     for name in (REACH, *VOCABULARIES, *map(own, VOCABULARIES)):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return build.build()
 
 
+def written_names(names: Names) -> bytes:
+    """A paper's names as its document keeps them, to be shown: see `read_names`."""
+    return "\n".join(f"{KINDS.index(kind)}{' '.join(name.split())}" for kind, name in names.written()).encode()
+
+
+def read_names(found: Document) -> Iterator[tuple[Kind, str]]:
+    """A stored paper's names as written, each with its kind."""
+    lines = bytes(found.get_first("written") or b"").decode().split("\n")
+    return ((KINDS[int(line[0])], line[1:]) for line in lines if line)
+
+
 def document(changed: Change) -> Document:
     """A paper as the index holds it; of one that nobody may see any more, its number alone.
 
-    `shown…`, `acronym` and `expansion` are vocabularies: key, tab, form as written.
+    `acronym` and `expansion` are vocabularies: key, tab, form. `title_words` are whole, not stems: typing errors are of words.
     """
     paper = changed.paper
     if is_gone(paper.visible_to):
@@ -88,12 +102,8 @@ def document(changed: Change) -> Document:
     names = find_names(title, abstract)
     forms = definitions(abstract)
     keys = [(acronym_key(short), plain(long)) for short, long in forms]
-    coined = names.coined
     if forms and not names.title:
-        coined = tuple(dict.fromkeys((*coined, *title_acronyms(title, forms))))
-    titled = [name_key(name) + SEPARATOR + name for name in (*names.title, *names.part)]
-    coined_keys = [name_key(name) for name in coined]
-    whole = len(names.title)
+        names = replace(names, coined=tuple(dict.fromkeys((*names.coined, *title_acronyms(title, forms)))))
     fields: dict[str, Any] = {
         "id": paper.id,
         "change": changed.number,
@@ -104,11 +114,9 @@ def document(changed: Change) -> Document:
         "abstract": abstract,
         "keywords": list(paper.keywords),
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
-        "name": [shown.partition(SEPARATOR)[0] for shown in titled[:whole]],
-        "part": [shown.partition(SEPARATOR)[0] for shown in titled[whole:]],
-        "coined": coined_keys,
-        "shown": titled,
-        "shown_coined": [key + SEPARATOR + name for key, name in zip(coined_keys, coined, strict=True)],
+        "title_words": title,
+        "written": written_names(names),
+        **{kind: [name_key(name) for one, name in names.written() if one == kind] for kind in KINDS},
         "acronym": [short + SEPARATOR + long for short, long in keys],
         "expansion": [long + SEPARATOR + short for short, long in keys],
     }

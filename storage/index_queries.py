@@ -1,7 +1,5 @@
 """A Plan as a tantivy query: where a form may stand and how much that counts."""
 
-from collections.abc import Sequence
-
 from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
@@ -51,17 +49,6 @@ def form_query(schema: Schema, form: Form) -> Query | None:
         (Occur.Should, Query.boost_query(_in_field(schema, name, terms), boost * form.weight)) for name, boost in FIELD_BOOSTS
     ]
     return Query.boolean_query(fields)
-
-
-def any_title_word(schema: Schema, words: Sequence[str], misspelt: frozenset[str]) -> Query:
-    """Titles with some of these terms; a term in `misspelt` also matches those one or two letters away."""
-    parts = []
-    for word in words:
-        parts.append((Occur.Should, Query.term_query(schema, "title", word)))
-        if word in misspelt and len(word) >= 4:
-            distance = 1 if len(word) < 8 else 2
-            parts.append((Occur.Should, Query.boost_query(Query.fuzzy_term_query(schema, "title", word, distance), 0.8)))
-    return Query.boolean_query(parts)
 
 
 def _in_field(schema: Schema, name: str, terms: list[str]) -> Query:

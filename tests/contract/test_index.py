@@ -165,11 +165,53 @@ def test_holders_of_a_name_say_in_what_way(papers: Library):
     assert papers.index.holders("nobody", limit=5) == []
 
 
-def test_names_are_all_keys_once(papers: Library):
-    """For finding the misspelt: each name once, in order."""
-    names = papers.index.names()
-    assert {"libero", "libro", "mist", "toph", "tophdecoding", "sapo"} <= set(names)
-    assert list(names) == sorted(set(names))
+def _near(library: Library, key: str, wrong: int) -> list[str]:
+    return [one.key for one in library.index.names_like(key, wrong=wrong, limit=9)]
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "found"),
+    [
+        ("libro", 0, {"libro"}),
+        ("librr", 1, {"libro"}),
+        ("libro", 1, {"libro", "libero"}),
+        ("ilbero", 1, {"libero"}),
+        ("kibero", 1, {"libero"}),
+        ("toph", 1, {"toph"}),
+        ("tpohdecodin", 2, {"tophdecoding"}),
+        ("sapp", 1, {"sapo"}),
+        ("zzzzzz", 2, set()),
+    ],
+)
+def test_names_like_a_key_are_so_many_letters_away(papers: Library, key: str, wrong: int, found: set[str]):
+    """Wherever the letters are, the first one too; two exchanged ones count as one; pieces and coined names are names."""
+    assert set(_near(papers, key, wrong)) == found
+
+
+def test_names_in_titles_come_before_coined_ones_and_popular_before_others(tmp_path: Path):
+    """And a limit leaves out the last of them."""
+    made = [entry(f"NAM{letter}: Something", upvotes=votes) for letter, votes in (("A", 1), ("B", 9), ("C", 5))]
+    coined = entry("Something Else Entirely", abstract="We propose NAMD, which is new.", upvotes=99)
+    with library(tmp_path, [*made, coined]) as opened:
+        assert _near(opened, "namx", 1) == ["namb", "namc", "nama", "namd"]
+        assert [one.written for one in opened.index.names_like("n", wrong=0, begins=True, limit=2)] == ["NAMB", "NAMC"]
+
+
+def test_of_a_coined_name_the_oldest_paper_is_a_holder_however_few_voted_for_it(tmp_path: Path):
+    """Those that took it up later are many; who coined it was first."""
+    later = [
+        entry(
+            f"A Study of Something {n}",
+            abstract="We introduce NAMX-like losses (NAMX).",
+            upvotes=90 + n,
+            published_on=date(2025, 1, 1),
+        )
+        for n in range(6)
+    ]
+    first = entry("The Very First Study", abstract="We introduce NAMX.", upvotes=0, published_on=date(2020, 1, 1))
+    with library(tmp_path, [*later, first]) as opened:
+        ids = [holder.paper_id for holder in opened.index.holders("namx", limit=4)]
+        assert "The Very First Study" in [paper.title for paper in opened.store.papers(ids)]
 
 
 def test_titles_like_forgive_spelling(papers: Library):
@@ -197,12 +239,33 @@ def test_forms_are_learned_from_abstracts_both_ways(papers: Library):
     assert papers.index.long_forms("nope") == []
 
 
+def _begun(library: Library, key: str, wrong: int = 0) -> set[str]:
+    return {one.written for one in library.index.names_like(key, wrong=wrong, begins=True, limit=5)}
+
+
 def test_names_are_completed_as_written(papers: Library):
-    """Typed without case and hyphens, shown as papers write them."""
-    assert set(papers.index.complete("lib", limit=5)) == {"LIBERO", "LIBRO"}
-    assert set(papers.index.complete("toph", limit=5)) == {"Top-H", "Top-H Decoding"}
-    assert len(papers.index.complete("", limit=2)) == 2
-    assert papers.index.complete("zzz", limit=5) == []
+    """Typed without case and hyphens, with a letter wrong where that is asked for, shown as papers write them."""
+    assert _begun(papers, "lib") == {"LIBERO", "LIBRO"}
+    assert _begun(papers, "toph") == {"Top-H", "Top-H Decoding"}
+    assert _begun(papers, "lbib") == set()
+    assert _begun(papers, "lbier", 1) == {"LIBERO"}
+    assert _begun(papers, "tophdecp", 1) == {"Top-H Decoding"}
+    assert len(papers.index.names_like("l", wrong=0, begins=True, limit=1)) == 1
+    assert _begun(papers, "zzz") == set()
+
+
+def test_papers_are_found_by_half_an_author(papers: Library):
+    """The last name may go on, the others are whole; without accents; an organisation signs papers too."""
+    by = papers.index.by_author
+
+    def titles(typed: str, wrong: int = 0) -> list[str]:
+        return [paper.title.split(":")[0] for paper in papers.store.papers(by(typed, wrong=wrong, limit=5))]
+
+    assert titles("zh") == titles("Yifeng Z") == ["LIBERO"]
+    assert titles("renée ex") == ["MIST"]
+    assert titles("ut") == ["Top-H Decoding"]
+    assert (titles("exmap"), titles("exmap", 1)) == ([], ["MIST"])
+    assert titles("") == titles("?") == titles("yif zhu") == []
 
 
 def test_more_like_a_paper_are_others(papers: Library):
@@ -230,10 +293,9 @@ def test_an_empty_store_finds_nothing(tmp_path: Path):
     with library(tmp_path) as opened:
         index = opened.index
         assert index.catch_up() == 0
-        assert (index.candidates(Plan(), limit=5).total, index.names(), index.holders("a", limit=1)) == (0, (), [])
-        assert (index.titles_like("a", limit=1), index.spelling("abcd"), index.long_forms("rl"), index.complete("", limit=1)) == (
-            [], None, [], [],
-        )  # fmt: skip
+        assert (index.candidates(Plan(), limit=5).total, index.names_like("abcd", wrong=1, limit=5)) == (0, [])
+        assert (index.holders("a", limit=1), index.by_author("a", wrong=0, limit=1)) == ([], [])
+        assert (index.titles_like("a", limit=1), index.spelling("abcd"), index.long_forms("rl")) == ([], None, [])
 
 
 def test_catching_up_indexes_what_is_new_and_then_nothing(tmp_path: Path):
@@ -270,12 +332,12 @@ def test_a_changed_paper_is_replaced_not_added(tmp_path: Path):
 
 
 def test_names_follow_the_store(tmp_path: Path):
-    """The vocabulary kept in memory is renewed when the index changes."""
-    with library(tmp_path, [LIBERO]) as opened:
-        assert "libero" in opened.index.names()
-        store_entries(opened.store, [MIST])  # type: ignore[arg-type]
+    """What was added is near at once, what was renamed is not."""
+    with library(tmp_path, [entry("LIBERO: Benchmarking", arxiv="2501.00001")]) as opened:
+        assert _near(opened, "liberp", 1) == ["libero"]
+        store_entries(opened.store, [MIST, entry("ZORRO: Benchmarking", arxiv="2501.00001")])  # type: ignore[arg-type]
         opened.index.catch_up()
-        assert {"libero", "mist"} <= set(opened.index.names())
+        assert (_near(opened, "mizt", 1), _near(opened, "zorr", 1), _near(opened, "liberp", 1)) == (["mist"], ["zorro"], [])
 
 
 def test_an_index_opened_again_is_not_built_again(tmp_path: Path):
@@ -430,13 +492,13 @@ def test_an_index_deleted_while_running_answers_every_question(tmp_path: Path):
         index = opened.index
         libro = _paper(opened, "libro")
         questions = (
-            index.names,
+            lambda: index.names_like("mizt", wrong=1, limit=1),
             lambda: index.holders("mist", limit=1),
             lambda: index.titles_like("mutual information", limit=1),
             lambda: index.spelling("knowlege"),
             lambda: index.long_forms("rl"),
             lambda: index.short_forms("reinforcement learning"),
-            lambda: index.complete("mi", limit=1),
+            lambda: index.by_author("zhu", wrong=0, limit=1),
             lambda: index.more_like(libro, limit=1),
         )
         for question in questions:
@@ -484,7 +546,7 @@ def test_where_no_folder_can_be_made_the_person_is_told(tmp_path: Path, place: s
     blocking.write_text("in the way")
     with open_papers(tmp_path, ALL) as store:
         index = TantivyIndex(folder, store)
-        for use in (index.catch_up, index.names, lambda: index.candidates(Plan(), limit=1)):
+        for use in (index.catch_up, lambda: index.holders("a", limit=1), lambda: index.candidates(Plan(), limit=1)):
             with pytest.raises(StorageError, match="cannot be written; no paper is lost") as refused:
                 use()
             assert str(folder) in str(refused.value)

@@ -296,12 +296,13 @@ def told(library: Library, viewer: str) -> list[object]:
         found(added_after=0),
         found(sort="new"),
         [holder.paper_id for key in ("zorblax", "glimmerfish") for holder in index.holders(key, limit=9, viewer=viewer)],
-        index.names(viewer=viewer),
+        [index.names_like(key, wrong=wrong, limit=9, viewer=viewer) for key in ("zorblaz", "glimerfis") for wrong in (1, 2)],
+        [index.by_author(name, wrong=wrong, limit=9, viewer=viewer) for name in ("zor", "zork") for wrong in (0, 1)],
         [one.title for one in index.titles_like("zorblax quasiluminale toasting", limit=9, viewer=viewer)],
         [index.spelling(word, viewer=viewer) for word in ("quasiluminall", "quasiluminal", "toastin", "homf")],
         index.long_forms("fgl", viewer=viewer),
         index.short_forms("frobnicated gradient lattice", viewer=viewer),
-        [index.complete(prefix, limit=9, viewer=viewer) for prefix in ("z", "zorb", "glim")],
+        [index.names_like(prefix, wrong=0, begins=True, limit=9, viewer=viewer) for prefix in ("z", "zorb", "glim")],
     ]
 
 
@@ -335,7 +336,9 @@ def test_no_key_that_a_stranger_types_reaches_a_vocabulary_of_another_space(tmp_
         for viewer in ("", THEIRS, "web"):
             for start in (f"{OURS}\x1f", "web:team", "\x1f", ":team\x1f"):
                 assert index.holders(f"{start}zorblax", limit=9, viewer=viewer) == []
-                assert index.complete(f"{start}z", limit=9, viewer=viewer) == []
+                for wrong in (0, 1, 2):
+                    assert index.names_like(f"{start}z", wrong=wrong, begins=True, limit=9, viewer=viewer) == []
+                    assert index.names_like(f"{start}zorblax", wrong=wrong, limit=9, viewer=viewer) == []
                 assert index.long_forms(f"{start}fgl", viewer=viewer) == []
 
 
@@ -349,9 +352,10 @@ def test_the_index_shows_a_space_its_own_paper(tmp_path: Path):
         index = library.index
         assert [holder.paper_id for holder in index.holders("zorblax", limit=9, viewer=OURS)] == [private.id]
         assert index.long_forms("fgl", viewer=OURS) == [("frobnicated gradient lattice", 1)]
-        assert index.complete("zorb", limit=9, viewer=OURS) == ["ZORBLAX"]
+        near = index.names_like("zorblac", wrong=1, limit=9, viewer=OURS)
+        assert near == index.names_like("zorb", wrong=0, begins=True, limit=9, viewer=OURS)
+        assert [(one.key, one.written) for one in near] == [("zorblax", "ZORBLAX")]
         assert index.spelling("quasiluminall", viewer=OURS) == "quasiluminal"
-        assert "zorblax" in index.names(viewer=OURS)
         assert index.more_like(public, limit=9, viewer=OURS) == [private.id]
         assert [index.more_like(public, limit=9, viewer=viewer) for viewer in ("", THEIRS)] == [[], []]
 

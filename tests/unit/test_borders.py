@@ -14,6 +14,7 @@ from bot.commands import COMMANDS, thread_of
 from bot.completion import complete
 from bot.inquiry import inquire
 from bot.model import ChannelRef
+from bot.names import name_key
 from tests.builders import DAY, Room, block, open_channel, page
 
 ALPHA = ChannelRef(platform="web", workspace="alpha", channel="papers")
@@ -154,7 +155,10 @@ def test_completions_and_questions_of_the_operator_do_not_tell(rooms: tuple[Room
         library = room.library.seen_by(viewer)
         desk = replace(room.desk(), library=library)
         beginnings = [
-            f"{command} {word[:size]}" for command in ("/paper", "/papers similar") for word in WORDS for size in (1, 2, 4, 9)
+            f"{command} {word[:size]}"
+            for command in ("/paper", "/papers", "/papers similar")
+            for word in WORDS
+            for size in (1, 2, 4, 9, 14)
         ]
         told.append(
             (
@@ -166,7 +170,7 @@ def test_completions_and_questions_of_the_operator_do_not_tell(rooms: tuple[Room
                 ],
                 thread_of(DAY, desk),
                 library.store.count(viewer=viewer),
-                library.index.names(viewer=viewer),
+                [library.index.names_like(name_key(word), wrong=2, limit=99, viewer=viewer) for word in WORDS],
             )
         )
     assert told[0] == told[1]

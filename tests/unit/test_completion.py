@@ -218,3 +218,33 @@ def test_what_is_like_nothing_offers_nothing(library: Library):
     """Few letters that are like nothing offer nothing, and neither do words of no title."""
     assert _values("/paper zzzzqqq wwwvvv", library) == []
     assert _values("/paper q", library) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("/paper LBIERO", "/paper LIBERO"),
+        ("/paper kibe", "/paper LIBERO"),
+        ("/papers batchf", "/papers BatchFormer"),
+        ("/papers author:ki", '/papers author:"Ada King"'),
+        ("/papers author:Grace Ho", '/papers author:"Grace Hopper"'),
+        ('/papers maps author:"hop', '/papers maps author:"Grace Hopper"'),
+        ("/papers author:Hpoper", '/papers author:"Grace Hopper"'),
+        ("/papers reinforcment lear", "/papers reinforcement learning"),
+    ],
+)
+def test_typing_errors_are_forgiven_while_typing(library: Library, typed: str, offered: str):
+    """In names with the first letter too, in people and in topics; names follow `/papers` too."""
+    assert offered in _values(typed, library)
+
+
+def test_an_author_that_is_offered_finds_a_paper(library: Library, ask: Ask):
+    """The line is one that can be sent."""
+    (line,) = _values("/papers author:hopp", library)
+    assert "Maps of Cities" in str(ask(line).cards)
+
+
+@pytest.mark.parametrize("typed", ["/papers author:", "/papers author:?", "/papers author:zzzz", '/papers author:"'])
+def test_nobody_is_offered_where_nobody_is_called_so(library: Library, typed: str):
+    """And no topic is, as a person is being typed."""
+    assert _values(typed, library) == []

@@ -1,0 +1,66 @@
+"""Titles and their words, looked for by what was typed wrongly."""
+
+from collections import Counter
+
+from tantivy import Document, Occur, Query
+
+from bot.ports import TitleMatch
+from bot.slips import edits, slip
+from storage.index_documents import paper_text, person
+from storage.index_view import View
+
+_MOST_WORDS = 24
+_MOST_MISSPELT = 3
+_MOST_CONTEXT = 8
+"""How many of the known words are looked for, the rarest: common ones cost most and tell least."""
+_REPAIRED_CHARS = 4  # a shorter word is too near to too many others
+_LONG_CHARS = 8
+_NEAR_TITLES = 20
+
+
+def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
+    """Titles that share words with a text; of words that no title holds, those with one a letter or two away besides."""
+    words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
+    known = [word for word in words if view.says("title_words", word)]
+    misspelt = [word for word in words if word not in known and len(word) >= _REPAIRED_CHARS]
+    known = sorted(known, key=lambda word: view.searcher.doc_freq("title_words", word))[:_MOST_CONTEXT]
+    context = [(Occur.Should, Query.term_query(view.schema, "title", stem)) for stem in paper_text().analyze(" ".join(known))]
+    found: dict[int, TitleMatch] = {}
+    for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
+        _add(found, _titles_near(view, word, context, _NEAR_TITLES))
+    if context:
+        _add(found, view.documents(view.seen(Query.boolean_query(context)), limit))
+    return list(found.values())[:limit]
+
+
+def spelling(view: View, word: str) -> str | None:
+    """The word of a title that was probably meant by one that no paper holds; `None` where it is known or beyond repair."""
+    stems, whole = paper_text().analyze(word), person().analyze(word)
+    if len(stems) != 1 or any(view.says(field, stems[0]) for field in ("title", "abstract", "keywords")):
+        return None
+    titles = (str(one.get_first("title")) for one in _titles_near(view, whole[0], [], _NEAR_TITLES))
+    near = Counter(other for title in titles for other in person().analyze(title) if edits(whole[0], other) <= _allowed(whole[0]))
+    if not near:
+        return None
+    found = min(near, key=lambda other: (round(slip(whole[0], other), 1), -near[other], other))
+    return found if word.islower() else found.title() if word.istitle() else found
+
+
+def _titles_near(view: View, word: str, context: list[tuple[Occur, Query]], limit: int) -> list[Document]:
+    """Papers with a word in their title that is one letter away, else two of a long word; those with more context first."""
+    for wrong in range(1, _allowed(word) + 1):
+        near = Query.const_score_query(Query.fuzzy_term_query(view.schema, "title_words", word, wrong), 0.0)
+        found = view.documents(view.seen(Query.boolean_query([(Occur.Must, near), *context])), limit)
+        if found:
+            return found
+    return []
+
+
+def _allowed(word: str) -> int:
+    return 1 if len(word) < _LONG_CHARS else 2
+
+
+def _add(found: dict[int, TitleMatch], papers: list[Document]) -> None:
+    for one in papers:
+        paper_id = int(one.get_first("id") or 0)
+        found.setdefault(paper_id, TitleMatch(paper_id=paper_id, title=str(one.get_first("title"))))
