@@ -350,7 +350,7 @@ def _held_by_another_writer(folder: Path) -> Iterator[None]:
 
 def test_while_another_writer_holds_the_index_it_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Waiting has an end, reading goes on, and afterwards nothing is missing."""
-    monkeypatch.setattr("storage.index._WRITER_WAIT_S", 0.2)
+    monkeypatch.setattr("storage.index_upkeep._WRITER_WAIT_S", 0.2)
     with library(tmp_path, ALL) as opened:
         store_entries(opened.store, [entry("A New Paper")])  # type: ignore[arg-type]
         with _held_by_another_writer(tmp_path):
