@@ -56,6 +56,9 @@ class Meters:
             "paperround_loop_lag_seconds", "How late the event loop is with what it should do.", registry=registry, buckets=_LAG_S
         )
         self.sources_failing = Gauge("paperround_sources_failing", "Sources that cannot be taken in now.", registry=registry)
+        self.index_behind = Gauge(
+            "paperround_index_behind", "Papers that a search index under construction does not hold yet.", registry=registry
+        )
         self._due = Gauge("paperround_subscriptions_due", "Subscriptions whose time has come.", registry=registry)
         self._waiting = Gauge("paperround_parts_waiting", "Planned messages that are not sent yet.", registry=registry)
         self._late = Gauge("paperround_late_seconds", "How late the oldest unsent edition is.", registry=registry)

@@ -75,6 +75,13 @@ class IndexUpkeep:
     def keep_up(self, wait_s: float) -> bool:
         """Index what is new, or begin to in the background and wait so long; whether all that is stored is findable now."""
         newest = self._look()
+        try:
+            self._keep_up(newest, wait_s)
+        except StorageError as error:
+            self.trouble = str(error)
+        return self._is_current(newest)
+
+    def _keep_up(self, newest: int, wait_s: float) -> None:
         if self._is_foreign(newest):
             self._discard()
         if self.folder.is_damaged and self._store.size() > _FEW:
@@ -83,14 +90,17 @@ class IndexUpkeep:
             self._begin()
         if newest - self.folder.newest_change() <= _FEW and not self.folder.is_damaged:
             self.catch_up(lambda _count: None)
+            self.trouble = ""
         else:
             self._idle.wait(wait_s)
-        return self._is_current(newest)
 
     def coverage(self, viewer: str) -> Coverage | None:
         """How far an index has come that is still being built; `None` where it holds all, or nearly so."""
-        if self._store.last_change() - self.folder.newest_change() <= _FEW:
-            return None
+        try:
+            if self._store.last_change() - self.folder.newest_change() <= _FEW:
+                return None
+        except (StorageError, ValueError):
+            return None  # who searches is told what is wrong
         stored = self._store.count(viewer=viewer)
         return Coverage(indexed=min(self.folder.count() // 1_000 * 1_000, stored), stored=stored)
 
