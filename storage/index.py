@@ -15,6 +15,7 @@ from tantivy import Occur, Query, Searcher
 from bot.model import Paper
 from bot.ports import Candidates, Coverage, NameHolder, PaperStore, TitleMatch
 from bot.query import Plan
+from storage.index_answers import Answers
 from storage.index_documents import NAME_FIELDS, PRIVATE, REACH, SEPARATOR, own, own_term, paper_text, to_space
 from storage.index_folder import IndexFolder
 from storage.index_queries import any_title_word, plan_query, seen
@@ -42,6 +43,7 @@ class TantivyIndex:
 
     def __init__(self, folder: Path, store: PaperStore) -> None:
         self._upkeep = IndexUpkeep(folder, store)
+        self._answers = Answers()
         self._vocabulary: tuple[int, dict[str, tuple[str, ...]]] = (-1, {})
 
     @property
@@ -98,7 +100,10 @@ class TantivyIndex:
             ranked = zip(ids, (score for score, _ in found.hits), strict=True)
             return Candidates(total=found.count, ranked=tuple((int(one or 0), float(score or 0)) for one, score in ranked))  # type: ignore[attr-defined]
 
-        return self._read(work)
+        version = self._folder.version()
+        if version is None:
+            return self._read(work)
+        return self._answers.recall(version, (plan, limit, offset, viewer), lambda: self._read(work))
 
     def holders(self, key: str, *, limit: int, viewer: str = "") -> list[NameHolder]:
         """The papers that go by a name (as `name_key` gives it), those named so in their title first."""

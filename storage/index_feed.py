@@ -1,5 +1,6 @@
 """The writing side of one index folder: gives it what the store has changed, batch by batch. Knows nothing of questions."""
 
+import ctypes
 import time
 from collections.abc import Callable, Sequence
 from threading import Event, RLock, Thread
@@ -73,6 +74,7 @@ class IndexFeed:
                 return
             if self.folder.searcher().num_segments < _MERGE_SEGMENTS:
                 self._writer = None
+                _give_back_memory()
                 return
             self._settling = Event()
             Thread(target=self._settle, args=(self._settling,), name="index-merge", daemon=True).start()
@@ -93,7 +95,8 @@ class IndexFeed:
         if (self._fed or self.folder.newest_change()) >= newest:
             return False
         if self._writer is None:
-            self._writer = self.folder.writer(lambda: self.folder.newest_change() >= newest, wait_s)
+            threads = 1 if newest - self.folder.newest_change() < _FIRST_COMMIT else 2
+            self._writer = self.folder.writer(lambda: self.folder.newest_change() >= newest, wait_s, threads)
         # Another process may have written while we waited.
         return self._writer is not None and (self._fed or self.folder.newest_change()) < newest
 
@@ -115,8 +118,17 @@ class IndexFeed:
                     continue
                 if not self.folder.is_merging() or time.monotonic() > give_up_at:
                     self._writer = self._settling = None
+                    _give_back_memory()
                     break
         done.set()
+
+
+def _give_back_memory() -> None:
+    """Return what a writer has freed to the system: each of its threads leaves some 8 MB behind that glibc would keep."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)  # https://man7.org/linux/man-pages/man3/malloc_trim.3.html
+    except (OSError, AttributeError, TypeError):
+        return  # not glibc: other systems do so by themselves
 
 
 def _put(writer: IndexWriter, batch: Sequence[Change], upto: int) -> None:

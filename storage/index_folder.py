@@ -16,8 +16,8 @@ from tantivy import Index, IndexWriter, Query, Searcher
 from bot.errors import StorageError
 from storage.index_documents import FORMAT, paper_text, person, schema
 
-_HEAP_BYTES: Final = 128_000_000
-_THREADS: Final = 2
+_HEAP_BYTES: Final = {1: 32_000_000, 2: 128_000_000}
+"""What a writer may hold in memory before it begins a new segment, by its number of threads."""
 _CHUNK: Final = 1 << 20
 _MOST_WARMED: Final = 2 << 30
 _WARMED: Final = (".term", ".fast", ".fieldnorm", ".idx", ".pos", ".store")
@@ -48,6 +48,11 @@ class IndexFolder:
     def exists(self) -> bool:
         """Whether the index is still there; somebody may have deleted it."""
         return self._state() is not None
+
+    def version(self) -> tuple[int, int, int] | None:
+        """What changes whenever papers are committed; `None` where there is no index."""
+        state = self._state()
+        return None if state is None else (self.generation, *state)
 
     def searcher(self) -> Searcher:
         """A view of what is committed, by whichever process.
@@ -88,8 +93,10 @@ class IndexFolder:
         """How many papers are in it."""
         return int(self.searcher().num_docs)
 
-    def writer(self, done: Callable[[], bool], wait_s: float) -> IndexWriter | None:
+    def writer(self, done: Callable[[], bool], wait_s: float, threads: int = 1) -> IndexWriter | None:
         """The only writer of the folder; `None` where another process keeps it until `done`, or for longer than `wait_s`.
+
+        Each of its `threads`, one or two, writes segments of its own.
 
         Raises:
             StorageError: the folder cannot be written.
@@ -97,7 +104,7 @@ class IndexFolder:
         give_up_at = time.monotonic() + wait_s
         while True:
             try:
-                return self._open().writer(_HEAP_BYTES, _THREADS)
+                return self._open().writer(_HEAP_BYTES[threads], threads)
             except ValueError as error:
                 if "LockBusy" not in str(error):
                     raise StorageError(self.unwritable()) from error
