@@ -20,6 +20,7 @@ _MEND_WAIT_S = 5.0
 _CLOSE_WAIT_S: Final = 10.0
 _MERGE_WAIT_S: Final = 600.0
 _MEND_AGAIN_S: Final = 600.0
+_ROUND = 1_000  # who may not see a paper is not told the moment at which it was indexed
 _FEW = 5_000
 """So many changes are indexed by whoever finds them; more are left to the background."""
 
@@ -102,7 +103,7 @@ class IndexUpkeep:
         except (StorageError, ValueError):
             return None  # who searches is told what is wrong
         stored = self._store.count(viewer=viewer)
-        return Coverage(indexed=min(self.folder.count() // 1_000 * 1_000, stored), stored=stored)
+        return Coverage(indexed=min(self.folder.count() // _ROUND * _ROUND, stored), stored=stored)
 
     def rebuild(self) -> None:
         """Build the index anew in the background; the present one answers until that is done."""
