@@ -3,6 +3,7 @@
 import ctypes
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Event, RLock, Thread
 from typing import Final
 
@@ -73,8 +74,7 @@ class IndexFeed:
             if self._writer is None or self._settling is not None:
                 return
             if self.folder.searcher().num_segments < _MERGE_SEGMENTS:
-                self._writer = None
-                _give_back_memory()
+                self._release()
                 return
             self._settling = Event()
             Thread(target=self._settle, args=(self._settling,), name="index-merge", daemon=True).start()
@@ -88,7 +88,17 @@ class IndexFeed:
     def forget(self) -> None:
         """Give up the writer and what was fed since the last commit."""
         with self._lock:
-            self._writer, self._fed, self._uncommitted = None, 0, 0
+            self._fed = self._uncommitted = 0
+            self._release()
+
+    def _release(self) -> None:
+        """Let other processes write. A writer that is merely dropped keeps its lock for as long as any frame knows it."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        with suppress(ValueError, OSError):
+            writer.wait_merging_threads()
+        _give_back_memory()
 
     def _may_write(self, newest: int, wait_s: float) -> bool:
         """Whether there is something to write and nobody else does; the writer is then open."""
@@ -117,8 +127,8 @@ class IndexFeed:
                 if self._fed and self._writer is not None:
                     continue
                 if not self.folder.is_merging() or time.monotonic() > give_up_at:
-                    self._writer = self._settling = None
-                    _give_back_memory()
+                    self._release()
+                    self._settling = None
                     break
         done.set()
 

@@ -17,6 +17,7 @@ from bot.indexing import bring_up, index_notes
 from bot.ports import Change, Coverage, Library
 from bot.query import Concept, Form, Plan
 from storage.index import TantivyIndex
+from storage.index_feed import IndexFeed
 from storage.index_folder import IndexFolder
 from storage.store import SqlPaperStore
 from tests.builders import entry, open_papers, store_entries
@@ -270,3 +271,15 @@ def test_a_refusal_of_the_system_destroys_no_index(tmp_path: Path, monkeypatch: 
                 TantivyIndex(tmp_path / "index", store).keep_up(WAIT_S)
         index = TantivyIndex(tmp_path / "index", store)
         assert (_total(index), index.catch_up()) == (3, 0)
+
+
+def test_the_folder_is_free_for_others_after_every_commit(tmp_path: Path):
+    """Even where something still knows the writer, as a frame in a traceback does."""
+    with open_papers(tmp_path, PAPERS) as store:
+        feed = IndexFeed(IndexFolder(tmp_path / "index"), store)
+        feed._commit_at = 100
+        assert feed.step(store.last_change(), wait_s=0) == 2
+        known = feed._writer
+        feed.commit()
+        assert known is not None
+        assert TantivyIndex(tmp_path / "index", store).catch_up() == 4
