@@ -79,9 +79,9 @@ async def _index(settings: Settings, storage: Storage, url: str) -> Finding:
     if coverage is not None:
         said = f"It is still being built: {coverage.indexed:,} of {coverage.stored:,} papers are in it. "
         return well("Search index", said + "paperround run goes on with it, as does paperround index.")
-    return well(
-        "Search index", "It is being built anew, and the old one answers." if index.is_rebuilding() else "It holds every paper."
-    )
+    if index.rebuilding() is not None:
+        return well("Search index", "It is being built anew, and the old one answers until then.")
+    return well("Search index", "It holds every paper.")
 
 
 async def _inbox(folder: Path | None) -> list[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.errors import StorageError
-from bot.ports import Library, SearchIndex
+from bot.ports import Coverage, Library, SearchIndex
 
 WAIT_S = 5.0
 
@@ -17,7 +17,7 @@ def bring_up(library: Library, *, rebuild: bool = False) -> Iterator[str]:
     index = library.index
     if rebuild:
         index.rebuild()
-    while not index.keep_up(WAIT_S) or index.is_rebuilding():
+    while not index.keep_up(WAIT_S) or index.rebuilding() is not None:
         if index.trouble():
             raise StorageError(index.trouble())
         yield from index_notes(index)
@@ -27,9 +27,12 @@ def bring_up(library: Library, *, rebuild: bool = False) -> Iterator[str]:
 def index_notes(index: SearchIndex) -> list[str]:
     """What to tell whoever searches from the command line; nothing where all is well."""
     notes = [index.trouble()] if index.trouble() else []
-    coverage = index.coverage()
-    if coverage is not None:
-        notes.append(f"Search is still being built: {coverage.indexed:,} of {coverage.stored:,} papers are in it so far.")
-    elif index.is_rebuilding():
-        notes.append("Search is being built anew; the present index answers until then.")
+    if (coverage := index.coverage()) is not None:
+        notes.append(f"Search is still being built: {_papers(coverage)} are in it so far.")
+    if (coming := index.rebuilding()) is not None:
+        notes.append(f"Search is being built anew: {_papers(coming)} are in the new index so far.")
     return notes
+
+
+def _papers(coverage: Coverage) -> str:
+    return f"{coverage.indexed:,} of {coverage.stored:,} papers"

@@ -199,8 +199,8 @@ class SearchIndex(Protocol):
         """Build the index anew in the background; the present one answers until that is done."""
         ...
 
-    def is_rebuilding(self) -> bool:
-        """Whether an index is being built to replace this one."""
+    def rebuilding(self) -> Coverage | None:
+        """How far the index has come that is being built to replace this one; `None` where none is."""
         ...
 
     def warm(self) -> None:

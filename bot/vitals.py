@@ -100,8 +100,8 @@ def keep_index(index: SearchIndex, meters: Meters) -> None:
     meters.index_behind.set(coverage.stored - coverage.indexed if coverage else 0)
     if coverage is not None:
         _log.info("index_building", indexed=coverage.indexed, stored=coverage.stored)
-    elif index.is_rebuilding():
-        _log.info("index_rebuilding")
+    elif (coming := index.rebuilding()) is not None:
+        _log.info("index_rebuilding", indexed=coming.indexed, stored=coming.stored)
     if index.trouble():
         _log.warning("index_not_written", error=index.trouble())
 

@@ -77,9 +77,9 @@ class TantivyIndex:
         """Build the index anew in the background; the present one answers until that is done."""
         self._upkeep.rebuild()
 
-    def is_rebuilding(self) -> bool:
-        """Whether an index is being built to replace this one."""
-        return self._upkeep.is_rebuilding()
+    def rebuilding(self) -> Coverage | None:
+        """How far the index has come that is being built to replace this one; `None` where none is."""
+        return self._upkeep.rebuilding()
 
     def warm(self) -> None:
         """Have the index in the machine's memory, so that the first questions do not wait for the disk."""

@@ -102,17 +102,17 @@ class IndexUpkeep:
                 return None
         except (StorageError, ValueError):
             return None  # who searches is told what is wrong
-        stored = self._store.count(viewer=viewer)
-        return Coverage(indexed=min(self.folder.count() // _ROUND * _ROUND, stored), stored=stored)
+        return self._coverage(self.folder, viewer)
 
     def rebuild(self) -> None:
         """Build the index anew in the background; the present one answers until that is done."""
         self._begin_beside()
         self._begin()
 
-    def is_rebuilding(self) -> bool:
-        """Whether one is being built to replace the one in use."""
-        return self._beside is not None
+    def rebuilding(self) -> Coverage | None:
+        """How far the one has come that is being built to replace the one in use; `None` where none is."""
+        beside = self._beside
+        return None if beside is None else self._coverage(beside.folder, "")
 
     def mend(self) -> IndexFolder:
         """Have an index built that can be read, and wait a little for it; the one to ask until then, as far as it has come."""
@@ -133,6 +133,10 @@ class IndexUpkeep:
         """End what goes on in the background; what was indexed until now is kept, and the next process goes on from there."""
         self._stop.set()
         self._idle.wait(_CLOSE_WAIT_S)
+
+    def _coverage(self, folder: IndexFolder, viewer: str) -> Coverage:
+        stored = self._store.count(viewer=viewer)
+        return Coverage(indexed=min(folder.count() // _ROUND * _ROUND, stored), stored=stored)
 
     def _feed_all(self, newest: int, progress: Callable[[int], None]) -> int:
         count = 0

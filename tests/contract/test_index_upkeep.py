@@ -159,12 +159,12 @@ def test_a_damaged_index_answers_until_a_new_one_is_built_beside_it(tmp_path: Pa
         gated._gate = threading.Semaphore(0)
         (IndexFolder(tmp_path / "index").path / "meta.json").write_text("{garbage")
         assert _total(index) == 6
-        assert not index.keep_up(0) or index.is_rebuilding()
+        assert not index.keep_up(0) or index.rebuilding() is not None
         assert gated.asked.wait(WAIT_S)
-        assert (_total(index), index.is_rebuilding()) == (6, True)
+        assert (_total(index), index.rebuilding()) == (6, Coverage(indexed=0, stored=6))
         gated.open()
         assert index.keep_up(WAIT_S)
-        assert (_total(index, "zeta"), index.is_rebuilding()) == (1, False)
+        assert (_total(index, "zeta"), index.rebuilding()) == (1, None)
         assert [one.name for one in (tmp_path / "index").iterdir()] == [IndexFolder(tmp_path / "index", 2).path.name]
 
 
@@ -191,7 +191,7 @@ def test_a_rebuild_that_was_broken_off_is_ended_by_the_next_process(tmp_path: Pa
         index = TantivyIndex(tmp_path / "index", store)
         assert _total(index) == 6
         assert len(list(bring_up(Library(store, index)))) >= 1
-        assert (_total(index), index.is_rebuilding()) == (6, False)
+        assert (_total(index), index.rebuilding()) == (6, None)
         assert not IndexFolder(tmp_path / "index").exists()
 
 
