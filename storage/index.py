@@ -236,6 +236,7 @@ class TantivyIndex:
         try:
             if not self._folder.exists():
                 raise OSError(f"{self._folder.path} is gone")
+            self._folder.note_use()
             return work(self._folder.searcher())
         except BaseException as error:
             if not _is_damage(error):

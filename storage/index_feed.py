@@ -1,6 +1,5 @@
 """The writing side of one index folder: gives it what the store has changed, batch by batch. Knows nothing of questions."""
 
-import ctypes
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from bot.errors import StorageError
 from bot.ports import Change, PaperStore
 from storage.index_documents import document
 from storage.index_folder import IndexFolder
+from storage.index_memory import give_back_heap
 
 _BATCH: Final = 1_000
 _FIRST_COMMIT: Final = 4_000
@@ -98,7 +98,7 @@ class IndexFeed:
             return
         with suppress(ValueError, OSError):
             writer.wait_merging_threads()
-        _give_back_memory()
+        give_back_heap()
 
     def _may_write(self, newest: int, wait_s: float) -> bool:
         """Whether there is something to write and nobody else does; the writer is then open."""
@@ -131,14 +131,6 @@ class IndexFeed:
                     self._settling = None
                     break
         done.set()
-
-
-def _give_back_memory() -> None:
-    """Return what a writer has freed to the system: each of its threads leaves some 8 MB behind that glibc would keep."""
-    try:
-        ctypes.CDLL(None).malloc_trim(0)  # https://man7.org/linux/man-pages/man3/malloc_trim.3.html
-    except (OSError, AttributeError, TypeError):
-        return  # not glibc: other systems do so by themselves
 
 
 def _put(writer: IndexWriter, batch: Sequence[Change], upto: int) -> None:

@@ -15,9 +15,11 @@ from tantivy import Index, IndexWriter, Query, Searcher
 
 from bot.errors import StorageError
 from storage.index_documents import FORMAT, paper_text, person, schema
+from storage.index_memory import give_back_pages
 
 _HEAP_BYTES: Final = {1: 32_000_000, 2: 128_000_000}
 """What a writer may hold in memory before it begins a new segment, by its number of threads."""
+_LOOK_EVERY: Final = 32
 _CHUNK: Final = 1 << 20
 _MOST_WARMED: Final = 2 << 30
 _WARMED: Final = (".term", ".fast", ".fieldnorm", ".idx", ".pos", ".store")
@@ -42,6 +44,7 @@ class IndexFolder:
         self._opened: Index | None = None
         self._seen: tuple[int, int] | None = None
         self._newest: int | None = None
+        self._uses = 0
         self.is_damaged = False
         """Whether what was committed last cannot be read."""
 
@@ -112,6 +115,12 @@ class IndexFolder:
             if done() or time.monotonic() >= give_up_at:
                 return None
             time.sleep(0.05)
+
+    def note_use(self) -> None:
+        """Called once a question: every so often lets go of pages that count as ours, so that they stay bounded."""
+        self._uses += 1
+        if self._uses % _LOOK_EVERY == 0:
+            give_back_pages(self.path)
 
     def is_merging(self) -> bool:
         """Whether a segment is being written that no commit names yet, while nothing is fed: segments are being merged."""
