@@ -94,7 +94,7 @@ class TantivyIndex:
 
         def work(searcher: Searcher) -> Candidates:
             order = {"new": "published", "top": "votes"}.get(plan.sort)
-            query = self._seen(searcher, plan_query(self._folder.schema, plan), viewer)
+            query = self._seen(searcher, plan_query(self._folder.schema, plan, searcher.doc_freq), viewer)
             found = searcher.search(query, limit, count=True, order_by_field=order, offset=offset)
             ids = searcher.fast_field_values("id", [address for _, address in found.hits])
             ranked = zip(ids, (score for score, _ in found.hits), strict=True)

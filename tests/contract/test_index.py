@@ -128,6 +128,19 @@ def test_a_word_in_the_title_goes_before_one_in_the_abstract(papers: Library):
     assert _titles(papers, _concept("large language models"))[0] == "LIBRO"
 
 
+@pytest.mark.parametrize("common", [0, 20_000])
+def test_a_phrase_that_is_welcome_ranks_and_leaves_nothing_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, common: int):
+    """A title that says it comes first, also where both of its words are common."""
+    monkeypatch.setattr("storage.index_queries.COMMON", common)
+    apart = entry("Robot Learning and a World", abstract="A model of a robot. A world. A world.")
+    said = entry(
+        "About Some World Model", abstract="Robots in a long text that says much else, and nothing of either word again."
+    )
+    with library(tmp_path, (apart, said)) as opened:
+        found = _titles(opened, _concept("world"), _concept("model"), should=(_concept("world model"),))
+        assert found == ["About Some World Model", "Robot Learning and a World"]
+
+
 def test_authors_and_organisations_are_found_without_accents(papers: Library):
     """All of a name's parts must occur."""
     assert _titles(papers, authors=("renee",)) == ["MIST"]
