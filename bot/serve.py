@@ -4,6 +4,7 @@ Wires the ticks, the platforms and the port for health; decides nothing itself.
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -86,6 +87,8 @@ async def _run(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
     if app.settings.inbox is None and not app.origins.all():
         sys.stdout.write("No source fills it by itself yet. Add one: paperround sources add hf\n")
     sys.stdout.flush()
+    gc.collect()
+    gc.freeze()  # what the start has made stays: a full collection, for which everything stops, then passes it over
     try:
         await serve(app, chats, meters, stop, pool=pool, answers=answers, pulse=pulse)
     finally:
