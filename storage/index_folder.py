@@ -24,7 +24,9 @@ _CHUNK: Final = 1 << 20
 _MOST_WARMED: Final = 2 << 30
 _WARMED: Final = (".term", ".fast", ".fieldnorm", ".idx", ".pos", ".store")
 _COMPLETE: Final = "complete"
-_NAME: Final = re.compile(r"format-(\d+)(?:\.(\d+))?")
+KIND: Final = f"format-{FORMAT}"
+"""The name of the folder of a first generation; one built anew has its number behind a dot."""
+_NAME: Final = re.compile(r"(format-\d+(?:-\w+)?)(?:\.(\d+))?")
 # What the system refuses is no damage: another time, or with more space, the same index can be read.
 _REFUSALS: Final = ("Permission denied", "Too many open files", "No space left", "Read-only file system", "Lock")
 
@@ -38,7 +40,7 @@ class IndexFolder:
     """
 
     def __init__(self, folder: Path, generation: int = 1) -> None:
-        self.path = folder / (f"format-{FORMAT}" + (f".{generation}" if generation > 1 else ""))
+        self.path = folder / (KIND + (f".{generation}" if generation > 1 else ""))
         self.generation = generation
         self.schema = schema()
         self._opened: Index | None = None
@@ -190,26 +192,26 @@ class IndexFolder:
 
 def generations(folder: Path) -> tuple[int, int | None]:
     """The generation of the index that is in use, and the one that is being built beside it, if one is."""
-    found = sorted(number for form, number, _ in _indexes(folder) if form == int(FORMAT)) or [1]
+    found = sorted(number for kind, number, _ in _indexes(folder) if kind == KIND) or [1]
     complete = [number for number in found if (IndexFolder(folder, number).path / _COMPLETE).exists()]
     used = max([*complete, found[0]])
     return used, found[-1] if found[-1] > used else None
 
 
 def remove_older(folder: Path, generation: int) -> None:
-    """Remove what this generation replaces: its elders, and the indexes of older formats."""
-    for form, number, path in _indexes(folder):
-        if (form, number) < (int(FORMAT), generation):
+    """Remove what this generation replaces: its elders, and the indexes of other kinds unless their format is a newer one."""
+    for kind, number, path in _indexes(folder):
+        if number < generation if kind == KIND else int(kind.split("-")[1]) <= int(FORMAT):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _indexes(folder: Path) -> list[tuple[int, int, Path]]:
-    """Format, generation and path of every index in a folder."""
+def _indexes(folder: Path) -> list[tuple[str, int, Path]]:
+    """Kind, generation and path of every index in a folder."""
     try:
         named = [(match, path) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
     except OSError:
         return []
-    return [(int(match[1]), int(match[2] or 1), path) for match, path in named]
+    return [(match[1], int(match[2] or 1), path) for match, path in named]
 
 
 def _is_refused(error: ValueError) -> bool:

@@ -17,6 +17,7 @@ from bot.indexing import bring_up, index_notes
 from bot.ports import Change, Coverage, Library
 from bot.query import Concept, Form, Plan
 from storage.index import TantivyIndex
+from storage.index_documents import FORMAT
 from storage.index_feed import IndexFeed
 from storage.index_folder import IndexFolder
 from storage.store import SqlPaperStore
@@ -198,15 +199,16 @@ def test_a_rebuild_that_was_broken_off_is_ended_by_the_next_process(tmp_path: Pa
 def test_the_index_of_an_older_version_goes_when_the_new_one_is_complete(tmp_path: Path):
     """Not before, and one of a newer version stays for when it is needed again."""
     older, newer = tmp_path / "index" / "format-0", tmp_path / "index" / "format-9999.2"
+    other = tmp_path / "index" / f"format-{FORMAT}-another.3"
     with open_papers(tmp_path, PAPERS) as store:
-        for folder in (older, newer):
+        for folder in (older, newer, other):
             folder.mkdir(parents=True)
             (folder / "meta.json").write_text("{}")
         with _half_built(tmp_path, store) as (index, gated):
-            assert (_total(index), older.exists()) == (2, True)
+            assert (_total(index), older.exists(), other.exists()) == (2, True, True)
             gated.open()
             assert index.keep_up(WAIT_S)
-        assert (_total(index), older.exists(), newer.exists()) == (6, False, True)
+        assert (_total(index), older.exists(), other.exists(), newer.exists()) == (6, False, False, True)
 
 
 def test_while_another_process_builds_nobody_waits(tmp_path: Path):
