@@ -31,6 +31,7 @@ from bot.views.notices import error_card, incident_card
 from storage.index import TantivyIndex
 from storage.open import open_storage
 
+INDEX_WAIT_S = 5.0
 INCIDENT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are read as another
 
 
@@ -85,17 +86,20 @@ class App:
 
 
 @contextmanager
-def open_app(settings: Settings) -> Iterator[App]:
+def open_app(settings: Settings, *, wait_for_index_s: float = INDEX_WAIT_S) -> Iterator[App]:
     """Everything a command needs, opened and, at the end, closed.
+
+    A search index that has much to catch up with does so in the background; it is waited for so long.
 
     Raises:
         StorageError: the database or the index cannot be opened.
     """
     url = settings.database_url.get_secret_value()
     storage = open_storage(url, secret_keys=settings.secret_key_list)
+    index: TantivyIndex | None = None
     try:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
-        index.catch_up()
+        index.keep_up(wait_for_index_s)
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
         yield App(
             settings=settings,
@@ -110,6 +114,8 @@ def open_app(settings: Settings) -> Iterator[App]:
             enrichments=storage.enrichments,
         )
     finally:
+        if index is not None:
+            index.close()
         storage.close()
 
 

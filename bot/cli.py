@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
-from bot.operating import Workspace, doctor, keys, manifest, papers, read_space
+from bot.operating import Workspace, doctor, index, keys, manifest, papers, read_space
 from bot.supplying import sources
 
 if TYPE_CHECKING:
@@ -194,6 +194,7 @@ def search(
 ) -> None:
     """Find papers among all that were taken in."""
     from bot.app import open_app
+    from bot.indexing import index_notes
     from bot.inquiry import inquire
     from bot.report import hit_lines
     from bot.settings import load_settings
@@ -203,6 +204,8 @@ def search(
         raise typer.BadParameter("Say what to find, as in: paperround search rl")
     viewer = read_space(workspace)
     with open_app(load_settings()) as app:
+        for note in index_notes(app.library.index):
+            typer.echo(f"paperround: {note}", err=True)
         for line in sys.stdin if stdin else [query]:
             text = clean_line(line)
             if not text:
@@ -256,6 +259,7 @@ def post(
 
 
 cli.command()(doctor)
+cli.command()(index)
 cli.add_typer(manifest, name="manifest")
 cli.add_typer(keys, name="keys")
 cli.add_typer(sources, name="sources")

@@ -1,11 +1,11 @@
 """What a person can type: one table of commands; read an invocation; answer it. Knows no platform and no clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from bot.cards import Card, Reply, Thread
+from bot.cards import Card, Context, Reply, Thread
 from bot.desk import Desk
 from bot.errors import CommandError
 from bot.explaining import preview_next, status, why_paper
@@ -23,7 +23,7 @@ from bot.subscribing import resume, settings, subscribe, subscriptions, unsubscr
 from bot.topics import synonyms
 from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
-from bot.views.notices import empty_store, error_card, help_card, members_only_card, plain_words_card
+from bot.views.notices import building_note, empty_store, error_card, help_card, members_only_card, plain_words_card
 from bot.views.paper import PaperFacts, lead_of, paper_card
 from bot.views.thread import day_thread
 from bot.views.wording import plain_query
@@ -55,6 +55,11 @@ class Command:
     members_only: bool = False
 
     @property
+    def searches(self) -> bool:
+        """Whether its answer, where the search index is still being built, may lack something."""
+        return self.is_find or self.verb in ("status", "export", "preview", "why")
+
+    @property
     def is_find(self) -> bool:
         """Whether it only looks for papers: it depends on nobody's rights and changes nothing."""
         return self.group == FIND
@@ -75,7 +80,17 @@ def answer(text: str, desk: Desk) -> Reply:
     command, argument = command_of(text)
     if command.members_only and desk.asked is not None and desk.asked.guest:
         return Reply(cards=(members_only_card(),))
-    return command.answer(argument, desk)
+    reply = command.answer(argument, desk)
+    coverage = desk.library.index.coverage(viewer=desk.viewer) if command.searches else None
+    return _with_note(reply, building_note(coverage)) if coverage is not None else reply
+
+
+def _with_note(reply: Reply, note: Context) -> Reply:
+    """A reply with a line under its last card."""
+    if not reply.cards:
+        return reply
+    *others, last = reply.cards
+    return replace(reply, cards=(*others, replace(last, elements=(*last.elements, note))))
 
 
 def command_of(text: str) -> "tuple[Command, str]":

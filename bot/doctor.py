@@ -66,14 +66,22 @@ async def _database(storage: Storage, url: str) -> Finding:
 
 
 async def _index(settings: Settings, storage: Storage, url: str) -> Finding:
-    def look() -> int:
-        return TantivyIndex(settings.index_folder or index_folder(url), storage.papers).catch_up()
-
+    index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
     try:
-        behind = await _call(look)
+        await _call(index.keep_up)
+        coverage = await _call(index.coverage)
     except BotError as error:
         return to_fix("Search index", str(error))
-    return well("Search index", f"It had {behind:,} papers to catch up with, and has." if behind else "It holds every paper.")
+    finally:
+        await _call(index.close)
+    if index.trouble():
+        return to_fix("Search index", index.trouble())
+    if coverage is not None:
+        said = f"It is still being built: {coverage.indexed:,} of {coverage.stored:,} papers are in it. "
+        return well("Search index", said + "paperround run goes on with it, as does paperround index.")
+    if index.rebuilding() is not None:
+        return well("Search index", "It is being built anew, and the old one answers until then.")
+    return well("Search index", "It holds every paper.")
 
 
 async def _inbox(folder: Path | None) -> list[Finding]:

@@ -45,7 +45,7 @@ def import_papers(argument: str, desk: Desk) -> Reply:
     if taken is None:  # somebody was faster
         same = imports.same(space, digest.sha256)
         return _repeated(same, desk) if same else import_papers(argument, desk)
-    desk.library.index.catch_up()
+    desk.library.index.keep_up()
     posted, posted_on = _posted(taken, desk)
     return Reply(cards=(receipt_card(taken, digest.issues, posted, posted_on, now=desk.now, zone=_zone(desk)),))
 
@@ -64,7 +64,7 @@ def undo(argument: str, desk: Desk) -> Reply:
     undone = imports.undo(space, taken.number, desk.now)
     if undone is None:
         raise CommandError(f"Import {taken.number} was taken back already. Nothing was changed.", usage=USAGE)
-    desk.library.index.catch_up()
+    desk.library.index.keep_up()
     return Reply(cards=(undone_card(undone),))
 
 

@@ -49,7 +49,7 @@ def merge(kept: str, gone: str, library: Library, merges: MergeStore, *, now: da
     first, second = _one(kept, library), _one(gone, library)
     done = merges.merge(first.id, second.id, by=OPERATOR, now=now)
     if isinstance(done, Merge):
-        library.index.catch_up()
+        library.index.keep_up()
         return done
     why = {
         "same": f"“{kept}” and “{gone}” are one paper already, {name_of(first)}",
@@ -70,7 +70,7 @@ def split(name: str, library: Library, merges: MergeStore, *, now: datetime) -> 
     done = merges.split(paper.id, now=now)
     if done is None:
         raise CommandError(f"No other paper is merged into {name_of(paper)}. Nothing was changed.", usage=NEXT)
-    library.index.catch_up()
+    library.index.keep_up()
     return done
 
 

@@ -68,6 +68,9 @@ class Meters:
             ["guide"],
             registry=registry,
         )
+        self.index_behind = Gauge(
+            "paperround_index_behind", "Papers that a search index under construction does not hold yet.", registry=registry
+        )
         self._due = Gauge("paperround_subscriptions_due", "Subscriptions whose time has come.", registry=registry)
         self._waiting = Gauge("paperround_parts_waiting", "Planned messages that are not sent yet.", registry=registry)
         self._late = Gauge("paperround_late_seconds", "How late the oldest unsent edition is.", registry=registry)

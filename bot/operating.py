@@ -141,6 +141,21 @@ def split_paper(paper: Named, workspace: Workspace = "") -> None:
         typer.echo(split_line(split(paper, library, app.merges, now=now())))
 
 
+def index(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build it anew; the present one answers until that is done.")
+    ] = False,
+) -> None:
+    """Bring the search index up with the database and wait until it is; it can be stopped and goes on from there."""
+    from bot.app import open_app
+    from bot.indexing import bring_up
+    from bot.settings import load_settings
+
+    with open_app(load_settings(), wait_for_index_s=0) as app:
+        for line in bring_up(app.library, rebuild=rebuild):
+            typer.echo(line)
+
+
 def doctor() -> None:
     """Look at settings, database, search index and platforms; print one line each, and what to fix."""
     from bot.doctor import diagnose, lines

@@ -139,6 +139,14 @@ class PaperStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How far a search index has come that is still being built: papers in it, and papers stored."""
+
+    indexed: int
+    stored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """What an index found: (paper id, score) best first, and how many papers match in all."""
 
@@ -178,11 +186,39 @@ class SearchIndex(Protocol):
     """
 
     def follow(self) -> None:
-        """Begin to index what is new, in the background; `catch_up` makes it findable."""
+        """Index what is new while more comes; `catch_up` makes all of it findable."""
         ...
 
     def catch_up(self, progress: Callable[[int], None] = ...) -> int:
-        """Index what the store has changed since the last time; returns how many papers that were."""
+        """Index all that the store has changed, however long it takes; returns how many papers that were."""
+        ...
+
+    def keep_up(self, wait_s: float = ...) -> bool:
+        """Index what is new; a lot of it in the background, waiting at most so long. Whether all that is stored is findable."""
+        ...
+
+    def coverage(self, *, viewer: str = "") -> Coverage | None:
+        """How far an index has come that is still being built; `None` where it holds everything."""
+        ...
+
+    def trouble(self) -> str:
+        """Why the index could not be written the last time, for the operator; empty where it could."""
+        ...
+
+    def rebuild(self) -> None:
+        """Build the index anew in the background; the present one answers until that is done."""
+        ...
+
+    def rebuilding(self) -> Coverage | None:
+        """How far the index has come that is being built to replace this one; `None` where none is."""
+        ...
+
+    def warm(self) -> None:
+        """Have the first questions answered as fast as later ones."""
+        ...
+
+    def close(self) -> None:
+        """End what goes on in the background; the next process goes on from there."""
         ...
 
     def candidates(self, plan: Plan, *, limit: int, offset: int = 0, viewer: str = "") -> Candidates:

@@ -106,7 +106,7 @@ class Refresher:
                     *(self._work(client, None, only, done) for _ in range(WORKERS - 1)),
                 ]
                 await asyncio.gather(*workers)
-            await self._call(self._library.index.catch_up)
+            await self._call(self._library.index.keep_up)
         await self._call(self._look)
         return done
 

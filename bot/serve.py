@@ -4,6 +4,7 @@ Wires the ticks, the platforms and the port for health; decides nothing itself.
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -34,7 +35,7 @@ from bot.schedule import Pulse, Tick, keep
 from bot.settings import Settings
 from bot.sources.inbox import Inbox
 from bot.subscription import SourceState
-from bot.vitals import health, watch_lag
+from bot.vitals import health, keep_index, warm, watch_lag
 
 KEEP_DAYS = 60  # cards and verdicts of older editions are dropped; what was shown where stays known
 DAY_S = 86_400.0
@@ -88,6 +89,8 @@ async def _run(app: App, answers: ThreadPoolExecutor, pool: Executor) -> None:
     if app.settings.inbox is None and not app.origins.all():
         sys.stdout.write("No source fills it by itself yet. Add one: paperround sources add hf\n")
     sys.stdout.flush()
+    gc.collect()
+    gc.freeze()  # what the start has made stays: a full collection, for which everything stops, then passes it over
     try:
         await serve(app, chats, meters, stop, pool=pool, answers=answers, pulse=pulse)
     finally:
@@ -159,6 +162,7 @@ async def serve(  # noqa: PLR0913  (all of it is wired once)
         )
     )
     watch = asyncio.create_task(watch_lag(meters))
+    pool.submit(warm, app.library, today())
     stopped = asyncio.create_task(stop.wait())
     ended, _ = await asyncio.wait({*listening, work, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
@@ -224,12 +228,12 @@ def upkeep(app: App, meters: Meters, inbox: Inbox | None, pool: Executor) -> lis
 
     def refresh(inbox: Inbox) -> None:
         if inbox.refresh(now()):
-            app.library.index.catch_up()
+            app.library.index.keep_up()
         count_failing(app, meters)
 
     calls: list[tuple[str, float, Callable[[], object]]] = [
         ("backlog", BACKLOG_S, count),
-        ("index", CATCH_UP_S, app.library.index.catch_up),
+        ("index", CATCH_UP_S, partial(keep_index, app.library.index, meters)),
         ("forget", DAY_S, forget),
     ]
     if inbox is not None:

@@ -1,19 +1,28 @@
-"""What `paperround run` tells of itself: wires the port for health and metrics, and measures the event loop."""
+"""What `paperround run` tells of itself: the port for health and metrics, the event loop's lag, how far the index has come."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from datetime import date
 from functools import partial
 from typing import Protocol, runtime_checkable
 
+import structlog
+
 from adapters.http.health import Check, HealthServer, Route
 from bot.app import App
+from bot.lookup import look_up
 from bot.metrics import CONTENT_TYPE, Meters
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, Library, SearchIndex
+from bot.query import read_query
 from bot.schedule import Pulse
+from bot.search import search
 
 SILENT_S = 300.0  # with no tick for so long this process hangs
 LAG_S = 0.1
+USUAL = ("rl", "llm", "vision language models", "robot manipulation")
+
+_log = structlog.get_logger()
 
 
 @runtime_checkable
@@ -82,3 +91,24 @@ async def watch_lag(meters: Meters) -> None:
         begun = loop.time()
         await asyncio.sleep(LAG_S)
         meters.loop_lag_s.observe(max(0.0, loop.time() - begun - LAG_S))
+
+
+def keep_index(index: SearchIndex, meters: Meters) -> None:
+    """Have the search index follow the database, and say how it does where it is not there yet."""
+    index.keep_up()
+    coverage = index.coverage()
+    meters.index_behind.set(coverage.stored - coverage.indexed if coverage else 0)
+    if coverage is not None:
+        _log.info("index_building", indexed=coverage.indexed, stored=coverage.stored)
+    elif (coming := index.rebuilding()) is not None:
+        _log.info("index_rebuilding", indexed=coming.indexed, stored=coming.stored)
+    if index.trouble():
+        _log.warning("index_not_written", error=index.trouble())
+
+
+def warm(library: Library, today: date) -> None:
+    """Have the first questions answered as fast as later ones: files in memory, vocabularies read, the usual topics asked."""
+    library.index.warm()
+    for topic in USUAL:
+        search(read_query(topic, today=today), library, limit=1)
+    look_up("A misspelt name", library)

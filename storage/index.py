@@ -6,24 +6,22 @@ It knows words, names and dates of papers; it does not know what a query means: 
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from threading import RLock
 from typing import TypeVar
 
-from tantivy import IndexWriter, Query, Searcher
+from tantivy import Query, Searcher
 
-from bot.errors import StorageError
 from bot.model import Paper
-from bot.ports import Candidates, Change, KnownName, NameHolder, PaperStore, TitleMatch
+from bot.ports import Candidates, Coverage, KnownName, NameHolder, PaperStore, TitleMatch
 from bot.query import Plan
-from storage.index_documents import SEPARATOR, document
+from storage.index_documents import SEPARATOR
 from storage.index_folder import IndexFolder
 from storage.index_names import Wanted, by_author, holders, names_like
 from storage.index_queries import plan_query
+from storage.index_upkeep import IndexUpkeep
 from storage.index_view import View
 from storage.index_words import spelling, titles_like
 
-_BATCH = 5_000
-_WRITER_WAIT_S = 5.0
+PATIENCE_S = 5.0
 _LIKE_TERMS = 400  # more than an abstract has: of fewer, tantivy drops equally good ones at random
 
 Result = TypeVar("Result")
@@ -41,49 +39,57 @@ class TantivyIndex:
     """
 
     def __init__(self, folder: Path, store: PaperStore) -> None:
-        self._folder = IndexFolder(folder)
-        self._store = store
-        self._lock = RLock()
-        self._writer: IndexWriter | None = None
-        self._fed = 0
-        self._fed_ids: set[int] | None = None
+        self._upkeep = IndexUpkeep(folder, store)
+
+    @property
+    def _folder(self) -> IndexFolder:
+        return self._upkeep.folder
 
     def follow(self) -> None:
-        """Begin to index what is new, in the background; `catch_up` makes it findable."""
-        with self._lock:
-            self._feed(self._store.last_change(), lambda _count: None, wait_s=0)
+        """Index what is new while more comes; `catch_up` makes all of it findable."""
+        self._upkeep.follow()
 
     def catch_up(self, progress: Callable[[int], None] = lambda _count: None) -> int:
         """Index what the store has changed since the last time, and make it findable. Returns how many papers that were.
 
         While another process is writing, the index is used as it is: that process indexes the same changes.
         """
-        with self._lock:
-            newest = self._store.last_change()
-            if self._writer is None:
-                self._folder.reload()
-            if self._folder.newest_change() > newest:
-                self._discard()
-            count = self._feed(newest, progress, wait_s=_WRITER_WAIT_S)
-            self._commit()
-            if self._is_foreign(newest):
-                self._discard()
-                count = self._feed(newest, progress, wait_s=_WRITER_WAIT_S)
-                self._commit()
-            return count
+        return self._upkeep.catch_up(progress)
 
-    def _is_foreign(self, newest: int) -> bool:
-        """Whether the index, up to date by its number, holds another number of papers: it belongs to another database."""
-        if self._folder.newest_change() != newest or self._folder.count() == self._store.size():
-            return False
-        return self._store.last_change() == newest
+    def keep_up(self, wait_s: float = PATIENCE_S) -> bool:
+        """Index what is new, a lot of it in the background; whether all that is stored is findable now."""
+        return self._upkeep.keep_up(wait_s)
+
+    def coverage(self, *, viewer: str = "") -> Coverage | None:
+        """How far an index has come that is still being built; `None` where it holds everything."""
+        return self._upkeep.coverage(viewer)
+
+    def trouble(self) -> str:
+        """Why the index could not be written the last time; empty where it could."""
+        return self._upkeep.trouble
+
+    def rebuild(self) -> None:
+        """Build the index anew in the background; the present one answers until that is done."""
+        self._upkeep.rebuild()
+
+    def rebuilding(self) -> Coverage | None:
+        """How far the index has come that is being built to replace this one; `None` where none is."""
+        return self._upkeep.rebuilding()
+
+    def warm(self) -> None:
+        """Have the index in the machine's memory, so that the first questions do not wait for the disk."""
+        self._folder.warm()
+
+    def close(self) -> None:
+        """End what goes on in the background; the next process goes on from there."""
+        self._upkeep.close()
 
     def candidates(self, plan: Plan, *, limit: int, offset: int = 0, viewer: str = "") -> Candidates:
         """The best papers for a plan, best first, and how many match in all."""
 
         def work(searcher: Searcher) -> Candidates:
             order = {"new": "published", "top": "votes"}.get(plan.sort)
-            query = self._seen(searcher, plan_query(self._folder.schema, plan), viewer)
+            query = self._seen(searcher, plan_query(self._folder.schema, plan, searcher.doc_freq), viewer)
             found = searcher.search(query, limit, count=True, order_by_field=order, offset=offset)
             ids = searcher.fast_field_values("id", [address for _, address in found.hits])
             ranked = zip(ids, (score for score, _ in found.hits), strict=True)
@@ -149,62 +155,19 @@ class TantivyIndex:
     def _view(self, searcher: Searcher, viewer: str) -> View:
         return View(searcher, self._folder.schema, viewer)
 
-    def _feed(self, newest: int, progress: Callable[[int], None], *, wait_s: float) -> int:
-        """Give the writer what the store has changed since it was last given something."""
-        change = self._fed if self._writer is not None else self._folder.newest_change()
-        if change >= newest:
-            return 0
-        self._writer = self._writer or self._folder.writer(lambda: self._folder.newest_change() >= newest, wait_s)
-        if self._writer is None:
-            return 0
-        if self._fed == 0:
-            self._fed_ids = set() if self._folder.count() == 0 else None
-        count = 0
-        try:
-            while batch := self._store.changed_since(change, _BATCH):
-                for changed in batch:
-                    self._replace(changed)
-                change = batch[-1].number
-                count += len(batch)
-                progress(count)
-        except (ValueError, OSError) as error:
-            self._writer = None
-            raise StorageError(self._folder.unwritable()) from error
-        self._fed = change
-        return count
-
-    def _replace(self, changed: Change) -> None:
-        """Put a paper into the index, and take an earlier state of it out; in an index that began empty few have one."""
-        assert self._writer is not None  # noqa: S101 - for the type checker: `_feed` has just opened it
-        if self._fed_ids is None or changed.paper.id in self._fed_ids:
-            self._writer.delete_documents_by_term("id", changed.paper.id)
-        if self._fed_ids is not None:
-            self._fed_ids.add(changed.paper.id)
-        self._writer.add_document(document(changed))
-
-    def _commit(self) -> None:
-        writer, self._writer, self._fed, self._fed_ids = self._writer, None, 0, None
-        if writer is None:
-            return
-        try:
-            writer.commit()
-            writer.wait_merging_threads()
-        except (ValueError, OSError) as error:
-            raise StorageError(self._folder.unwritable()) from error
-        self._folder.reload()
-
-    def _discard(self) -> None:
-        self._writer, self._fed = None, 0
-        self._folder.discard()
-
     def _read(self, work: Callable[[Searcher], Result]) -> Result:
-        """Read; where the index turns out to be damaged or gone, rebuild it from the store once and read again."""
+        """Read; where the index turns out to be damaged or gone, read the one that is then built anew from the store."""
         try:
             if not self._folder.exists():
                 raise OSError(f"{self._folder.path} is gone")
+            self._folder.note_use()
             return work(self._folder.searcher())
-        except (ValueError, OSError):
-            with self._lock:
-                self._discard()
-                self.catch_up()
-            return work(self._folder.searcher())
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+        return work(self._upkeep.mend().searcher())
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether reading failed as it does over a damaged index: tantivy refuses, or panics, which derives from no `Exception`."""
+    return isinstance(error, ValueError | OSError) or type(error).__name__ == "PanicException"

@@ -1,5 +1,7 @@
 """A Plan as a tantivy query: where a form may stand and how much that counts."""
 
+from collections.abc import Callable
+
 from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
@@ -10,8 +12,12 @@ OTHER_FORMS = 0.3
 """How much a paper gains, of its score there, where it says a topic in a second form."""
 
 
-def plan_query(schema: Schema, plan: Plan) -> Query:
-    """The tantivy query of a plan."""
+COMMON = 20_000
+"""A phrase of words that are each in more papers than that counts, where it need not occur, in titles only."""
+
+
+def plan_query(schema: Schema, plan: Plan, in_how_many: Callable[[str, str], int] = lambda _field, _term: 0) -> Query:
+    """The tantivy query of a plan; `in_how_many` papers a field has a term."""
     parts: list[tuple[Occur, Query]] = [(Occur.Must, node_query(schema, node)) for node in plan.must]
     parts += [(Occur.Must, _person_query(schema, name)) for name in plan.authors]
     if plan.since or plan.until:
@@ -24,8 +30,18 @@ def plan_query(schema: Schema, plan: Plan) -> Query:
     parts += [(Occur.MustNot, node_query(schema, node)) for node in plan.must_not]
     if not any(occur is Occur.Must for occur, _ in parts):
         parts.append((Occur.Must, Query.all_query()))
-    parts += [(Occur.Should, node_query(schema, node)) for node in plan.should]
+    parts += [(Occur.Should, _welcome(schema, node, in_how_many)) for node in plan.should]
     return Query.boolean_query(parts)
+
+
+def _welcome(schema: Schema, node: Node, in_how_many: Callable[[str, str], int]) -> Query:
+    """What is welcome and need not occur. Whether common words stand side by side costs most of a search: abstracts are long."""
+    if isinstance(node, Concept) and len(node.forms) == 1:
+        terms = paper_text().analyze(node.forms[0].text)
+        if len(terms) > 1 and min(in_how_many("abstract", term) for term in terms) > COMMON:
+            name, boost = FIELD_BOOSTS[0]
+            return Query.boost_query(_in_field(schema, name, terms), boost * node.forms[0].weight)
+    return node_query(schema, node)
 
 
 def node_query(schema: Schema, node: Node) -> Query:

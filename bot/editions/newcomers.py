@@ -20,7 +20,7 @@ class Newcomers:
     """The new papers at one moment, as every subscription asks for them. Each question is put to storage once.
 
     `upto_change` is read before the index catches up, so that no paper up to it is missed; one that is stored meanwhile may be
-    seen twice, and the ledger knows where it was shown.
+    seen twice, and the ledger knows where it was shown. Where the index is still being built they are not `complete`.
 
     Raises:
         StorageError: from every method, the papers cannot be read.
@@ -29,7 +29,7 @@ class Newcomers:
     def __init__(self, library: Library, now: datetime) -> None:
         self._library = library
         self.upto_change = library.store.last_change()
-        library.index.catch_up()
+        self.complete = library.index.keep_up()
         self._latest = now.date() + timedelta(days=1)  # it is tomorrow already in some zones
         self._spaces = library.store.spaces()
         self._newest_days: dict[str, date | None] = {}

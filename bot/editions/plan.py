@@ -80,6 +80,8 @@ def plan_due(
         if not due:
             break
         newcomers = newcomers or Newcomers(library, now)
+        if not newcomers.complete:
+            break  # an edition that cannot find all its papers waits until the search index is built
         done = _plan_batch(due, newcomers, rounds, round_)
         total += done
         if not done.planned + done.empty + done.skipped:

@@ -64,7 +64,7 @@ def past_days(
     if store.newest_day(today, viewer=library.viewer) is None:
         return []
     first = today - timedelta(days=min(days, MOST_DAYS) - 1)
-    library.index.catch_up()
+    library.index.keep_up()
     added_after = store.change_before(first, viewer=library.viewer)
     if subscription.wish.query:
         query = read_query(subscription.wish.query, today=today)

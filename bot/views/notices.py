@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.cards import Button, Buttons, Card, Context, Span, Text
+from bot.ports import Coverage
 from bot.prose import cut_at_word
 
 
@@ -65,6 +66,11 @@ def plain_words_card(text: str, query: str, *, is_command: bool = False) -> Card
             Buttons(buttons),
         ),
     )
+
+
+def building_note(coverage: Coverage) -> Context:
+    """A line under what was found by a search index that does not hold all papers yet."""
+    return Context((Span(f"Search is still being built: {coverage.indexed:,} of {coverage.stored:,} papers are in it so far."),))
 
 
 def old_button_card() -> Card:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -497,3 +498,17 @@ def test_the_doctor_says_in_one_line_each_what_to_fix(run: Run):
     assert "xapp-secret" not in ill.stdout + ill.stderr
     misspelt = run("doctor", PAPERROUND_SLACK_TOKEN="x")  # noqa: S106 - nobody's token
     assert (misspelt.returncode, "There is no setting" in misspelt.stdout) == (1, True)
+
+
+def test_the_search_index_is_brought_up_and_built_anew(run: Run, tmp_path: Path):
+    """`index` waits until it holds everything, also where it was deleted; `--rebuild` puts another one in its place."""
+    assert run("ingest", str(SAMPLE), *DAY).returncode == 0
+    shutil.rmtree(tmp_path / "papers.db.index")
+    everything = "The search index holds every paper: 40.\n"
+    assert run("index").stdout == everything
+    (before,) = (tmp_path / "papers.db.index").iterdir()
+    done = run("index", "--rebuild")
+    assert (done.returncode, done.stdout.endswith(everything)) == (0, True)
+    (after,) = (tmp_path / "papers.db.index").iterdir()
+    assert after.name == f"{before.name}.2"
+    assert "LIBERO: Benchmarking" in run("search", "--name", "LIBERO").stdout

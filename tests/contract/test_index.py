@@ -128,6 +128,19 @@ def test_a_word_in_the_title_goes_before_one_in_the_abstract(papers: Library):
     assert _titles(papers, _concept("large language models"))[0] == "LIBRO"
 
 
+@pytest.mark.parametrize("common", [0, 20_000])
+def test_a_phrase_that_is_welcome_ranks_and_leaves_nothing_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, common: int):
+    """A title that says it comes first, also where both of its words are common."""
+    monkeypatch.setattr("storage.index_queries.COMMON", common)
+    apart = entry("Robot Learning and a World", abstract="A model of a robot. A world. A world.")
+    said = entry(
+        "About Some World Model", abstract="Robots in a long text that says much else, and nothing of either word again."
+    )
+    with library(tmp_path, (apart, said)) as opened:
+        found = _titles(opened, _concept("world"), _concept("model"), should=(_concept("world model"),))
+        assert found == ["About Some World Model", "Robot Learning and a World"]
+
+
 def test_authors_and_organisations_are_found_without_accents(papers: Library):
     """All of a name's parts must occur."""
     assert _titles(papers, authors=("renee",)) == ["MIST"]
@@ -412,7 +425,7 @@ def _held_by_another_writer(folder: Path) -> Iterator[None]:
 
 def test_while_another_writer_holds_the_index_it_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Waiting has an end, reading goes on, and afterwards nothing is missing."""
-    monkeypatch.setattr("storage.index._WRITER_WAIT_S", 0.2)
+    monkeypatch.setattr("storage.index_upkeep._WRITER_WAIT_S", 0.2)
     with library(tmp_path, ALL) as opened:
         store_entries(opened.store, [entry("A New Paper")])  # type: ignore[arg-type]
         with _held_by_another_writer(tmp_path):

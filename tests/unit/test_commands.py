@@ -5,9 +5,9 @@ import re
 import pytest
 
 from bot.app import answer_now
-from bot.cards import Button, Buttons, Card, Fold, Reply, Row, Select, plain_text, without_folds
+from bot.cards import Button, Buttons, Card, Fold, Reply, Row, Select, element_text, plain_text, without_folds
 from bot.commands import COMMANDS, Command, thread_of
-from bot.ports import Library
+from bot.ports import Coverage, Library
 from bot.views.lists import VERBS
 from tests.builders import a_desk
 from tests.unit.conftest import TODAY, Ask, CardOf
@@ -571,3 +571,17 @@ def test_every_button_of_every_reply_can_be_pressed(ask: Ask, library: Library):
             waiting += [(onward, depth + 1, command) for onward in _commands(reply)]
     assert broken == []
     assert len(seen) > 150
+
+
+@pytest.mark.parametrize("command", ["/papers rl", "/papers nothing of the kind", "/paper LIBERO", "/papers similar LIBERO"])
+def test_an_index_that_is_still_being_built_says_so_under_what_it_found(
+    library: Library, command: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The last line of the card, on every answer that may lack something; without it when all is there."""
+    before = answer_now(command, a_desk(library, today=TODAY))
+    coverage = Coverage(indexed=340_000, stored=1_000_000)
+    monkeypatch.setattr(library.index, "coverage", lambda **_: coverage)
+    note = "Search is still being built: 340,000 of 1,000,000 papers are in it so far."
+    *rest, last = answer_now(command, a_desk(library, today=TODAY)).cards[-1].elements
+    assert element_text(last) == note
+    assert tuple(rest) == before.cards[-1].elements

@@ -143,6 +143,16 @@ def test_nothing_is_due_before_its_time(team: Round):
     assert team.plan(NINE - timedelta(seconds=1)) == Planned()
 
 
+def test_editions_wait_for_a_search_index_that_is_being_built(team: Round, monkeypatch: pytest.MonkeyPatch):
+    """An edition that cannot find all of its papers is not made; as soon as it can, it is."""
+    team.arrive("RL for Robots")
+    team.subscribe()
+    with monkeypatch.context() as building:
+        building.setattr(team.library.index, "keep_up", lambda *_: False)
+        assert team.plan() == Planned()
+    assert team.plan() == Planned(due=1, planned=1)
+
+
 def test_an_edition_is_planned_once(team: Round):
     """The next tick of the same minute finds nothing due."""
     team.arrive("RL for Robots")

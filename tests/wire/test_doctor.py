@@ -14,6 +14,7 @@ from adapters.slack.manifest import SCOPES
 from bot.doctor import diagnose_with, lines
 from bot.errors import StorageError
 from bot.findings import Check, Finding, examine, to_fix, well
+from bot.ports import Coverage
 from bot.settings import Settings
 from storage.open import open_storage
 from storage.sealing import new_key
@@ -226,3 +227,16 @@ async def test_a_check_that_breaks_hangs_or_fails_is_a_finding():
 def _many(folder: Path, server: SlackServer, **given: Any) -> Settings:  # noqa: ANN401 - any setting
     client = {"slack_client_id": "1.2", "slack_client_secret": CLIENT, "secret_keys": KEY, "slack_signing_secret": SIGNING}
     return settings(folder, server, **client, **given)
+
+
+async def test_an_index_that_is_being_built_or_cannot_be_written_is_told(
+    tmp_path: Path, server: SlackServer, monkeypatch: pytest.MonkeyPatch
+):
+    """How far it is and that nothing need be done; or what to do."""
+    given = settings(tmp_path, server)
+    monkeypatch.setattr("storage.index.TantivyIndex.coverage", lambda *_, **__: Coverage(indexed=340_000, stored=1_000_000))
+    said = (await found(given))["Search index"]
+    assert said.is_ok
+    assert "340,000 of 1,000,000 papers are in it" in said.said
+    monkeypatch.setattr("storage.index.TantivyIndex.trouble", lambda _: "The search index cannot be written.")
+    assert (await found(given))["Search index"] == to_fix("Search index", "The search index cannot be written.")
