@@ -116,7 +116,7 @@ async def test_a_bomb_costs_no_more_than_the_bound(notes: SqlNotes):
 @pytest.mark.parametrize(
     ("headers", "body", "said"),
     [
-        ({"Content_Encoding": "gzip"}, gzip.compress(b"hello" * 99)[:-9], "broke off"),
+        ({"Content_Encoding": "gzip"}, gzip.compress(b"hello" * 99, mtime=0)[:-9], "broke off"),
         ({"Content_Encoding": "gzip"}, b"no gzip at all", "damaged"),
         ({"Content_Encoding": "br"}, b"x", "was not asked for"),
         ({}, bytes(1_000_001), "larger than 1 MB"),
