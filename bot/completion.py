@@ -17,7 +17,7 @@ from bot.prose import cut_at_word
 from bot.spans import clean_line
 from bot.subscribe_line import wish_line, zone_names
 from bot.subscription import Subscription
-from bot.topics import SYNONYMS
+from bot.topics import topic_names
 
 MOST = 8
 MOST_COMMANDS = 25  # all there are: Discord shows no more
@@ -127,7 +127,7 @@ def _topics(typed: str) -> list[Completion]:
     if not wanted:
         return []
     found = []
-    for forms in SYNONYMS:
+    for forms in topic_names():
         match = next((form for form in forms if form.startswith(wanted)), None)
         if match:
             others = ", ".join(form for form in forms[:3] if form != match)

@@ -5,13 +5,14 @@ from typing import Any
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from bot.aboutness import topic_marks
+from bot.acronyms import acronym_key, definitions, plain, title_acronyms
 from bot.names import find_names, name_key
 from bot.ports import Change
 from bot.prose import readable
-from bot.topics import acronym_key, definitions, plain, title_acronyms
 from storage.visible import is_gone
 
-FORMAT = "4"
+FORMAT = "5"
 """Part of the folder's name: an index of another format is simply not found and a new one is built."""
 
 NAME_FIELDS = ("name", "part", "coined")
@@ -71,6 +72,8 @@ def schema() -> Schema:
     build.add_text_field("abstract", tokenizer_name="paper_text")
     build.add_text_field("keywords", tokenizer_name="paper_text")
     build.add_text_field("authors", tokenizer_name="person")
+    build.add_text_field("exact", tokenizer_name="person", index_option="freq")
+    build.add_text_field("topic", tokenizer_name="raw", index_option="freq")
     for name in (REACH, *VOCABULARIES, *map(own, VOCABULARIES)):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return build.build()
@@ -104,6 +107,8 @@ def document(changed: Change) -> Document:
         "abstract": abstract,
         "keywords": list(paper.keywords),
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
+        "exact": [title, abstract, *paper.keywords],
+        "topic": [key for key, count in topic_marks(title, abstract, paper.keywords, forms).items() for _ in range(count)],
         "name": [shown.partition(SEPARATOR)[0] for shown in titled[:whole]],
         "part": [shown.partition(SEPARATOR)[0] for shown in titled[whole:]],
         "coined": coined_keys,
