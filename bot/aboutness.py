@@ -47,6 +47,9 @@ def topic_marks(title: str, abstract: str, keywords: Sequence[str], defined: Ite
     """The keys of all topics a paper is about, wider ones among them, and how much.
 
     Args:
+        title: its title.
+        abstract: its abstract, or nothing.
+        keywords: those that its source gives it.
         defined: the acronyms that the abstract defines, as `definitions` finds them.
     """
     own = {key: said.marks for key, said in mentions(title, abstract, keywords, defined).items()}

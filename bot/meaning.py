@@ -1,4 +1,4 @@
-"""What a stretch of a query means: a topic of the table, or what stored abstracts define an acronym as. Asks the index, knows no paper.
+"""What a stretch of a query means: a topic of the table, or what stored abstracts define an acronym as. Knows no paper.
 
 An acronym may have several readings. The one that stored abstracts define most often is searched; the others are only named.
 """
@@ -15,8 +15,8 @@ OTHER_NAME = 0.9
 UNSURE = 0.3
 """The weight of an acronym where it has several readings: papers that only say it come last."""
 ACRONYM_CHARS = 8
-OUTVOTES = 3
-"""How many times as often stored abstracts must define an acronym otherwise before the table's reading of it comes second."""
+KNOWN = 3
+"""For how many papers that define an acronym so the table speaks."""
 RARE = 0.1
 OTHERS = 3
 
@@ -80,10 +80,11 @@ def meaning(text: str, library: Library) -> Meaning:
 
 
 def acronym_readings(text: str, library: Library) -> list[Reading]:
-    """What a form can mean, by the table and by what stored abstracts define; likely ones first. Empty where it is nothing known."""
-    found = [Reading(topic) for topic in readings(text)]
-    if " " in text or len(text) > ACRONYM_CHARS or (found and words(found[0].name) == words(text)):
-        return found
+    """What a form can mean, by the table and by what stored abstracts define, likely ones first; empty where nothing is known."""
+    known = readings(text)
+    if " " in text or len(text) > ACRONYM_CHARS or (known and known[0].reason and words(known[0].name) == words(text)):
+        return [Reading(topic) for topic in known]
+    found = [Reading(topic) for topic in known if topic.reason]
     for long_form, count in library.index.long_forms(acronym_key(text), viewer=library.viewer):
         reading = next((one for one in found if one.covers(long_form)), None)
         if reading is None:
@@ -91,7 +92,9 @@ def acronym_readings(text: str, library: Library) -> list[Reading]:
             found.append(reading)
         reading.long_forms.append(long_form)
         reading.count += count
-    return sorted(found, key=lambda one: -one.count * (OUTVOTES if one.topic else 1) - (one.topic is not None))
+    if not found:
+        return [Reading(topic) for topic in known]
+    return sorted(found, key=lambda one: -one.count - KNOWN * (one.topic is not None))
 
 
 def _acronyms_of(text: str, library: Library) -> Iterable[str]:

@@ -49,8 +49,8 @@ class Hit:
 class Found:
     """The answer to a query: one page of hits, how many match in all, the other names of its topic that were searched.
 
-    `others`: what else an acronym can mean, as (acronym, reading). Where nothing matched all words, `dropped` names the words that kept everything out, and `total` is 0 unless `repaired`
-    says which spelling was searched instead.
+    `others`: what else an acronym can mean, as (acronym, reading). Where nothing matched all words, `dropped` names the words
+    that kept everything out, and `total` is 0 unless `repaired` says which spelling was searched instead.
     """
 
     hits: tuple[Hit, ...]

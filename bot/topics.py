@@ -106,7 +106,7 @@ def read_table(text: str) -> Table:
         topics[topic.key] = topic
     named = [(words(form.text), topic, form) for topic in reversed(topics.values()) for form in topic.forms]
     named.sort(key=lambda one: (not one[2].beside, one[2] is one[1].forms[0]))  # of several, the surest form wins
-    by_form = {form: topic for form, topic, _ in named}
+    by_form = {own: topic for own, topic, _ in named}
     narrower: dict[str, tuple[str, ...]] = {}
     for topic in list(topics.values()):
         keys = []
@@ -160,15 +160,15 @@ def _form(text: str, number: int) -> TopicForm:
 
 def _wider(narrower: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     wider: dict[str, list[str]] = {}
-    for key, row in narrower.items():
-        below: dict[str, None] = {}
-        for _ in range(_DEPTH):
-            below |= dict.fromkeys(row)
-            row = tuple(further for one in row for further in narrower.get(one, ()))
-        for one in below:
-            if one != key:
-                wider.setdefault(one, []).append(key)
+    for key in narrower:
+        for one in _below(key, narrower, _DEPTH) - {key}:
+            wider.setdefault(one, []).append(key)
     return {key: tuple(ones) for key, ones in wider.items()}
+
+
+def _below(key: str, narrower: dict[str, tuple[str, ...]], depth: int) -> set[str]:
+    own = set(narrower.get(key, ()))
+    return own.union(*(_below(one, narrower, depth - 1) for one in own)) if depth > 1 else own
 
 
 def readings(text: str) -> tuple[Topic, ...]:
