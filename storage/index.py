@@ -20,6 +20,7 @@ from bot.query import Plan
 from storage.index_documents import NAME_FIELDS, PRIVATE, REACH, SEPARATOR, document, own, own_term, paper_text, to_space
 from storage.index_folder import IndexFolder
 from storage.index_queries import any_title_word, plan_query, seen
+from storage.index_ranking import ranked
 
 _BATCH = 5_000
 _WRITER_WAIT_S = 5.0
@@ -85,12 +86,8 @@ class TantivyIndex:
         """The best papers for a plan, best first, and how many match in all."""
 
         def work(searcher: Searcher) -> Candidates:
-            order = {"new": "published", "top": "votes"}.get(plan.sort)
             query = self._seen(searcher, plan_query(self._folder.schema, plan), viewer)
-            found = searcher.search(query, limit, count=True, order_by_field=order, offset=offset)
-            ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-            ranked = zip(ids, (score for score, _ in found.hits), strict=True)
-            return Candidates(total=found.count, ranked=tuple((int(one or 0), float(score or 0)) for one, score in ranked))  # type: ignore[attr-defined]
+            return ranked(searcher, query, plan.sort, limit=limit, offset=offset)
 
         return self._read(work)
 
