@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.acronyms import acronym_key, plain
 from bot.ports import Library
-from bot.query import Form
+from bot.query import Concept, Form, Plan
 from bot.topics import Topic, below, is_same_topic, readings, words
 
 OTHER_NAME = 0.9
@@ -64,7 +64,7 @@ def meaning(text: str, library: Library) -> Meaning:
         return Meaning(text=text, forms=(Form(text), *(Form(one, OTHER_NAME) for one in short)), names=(text, *short))
     best, *rest = found
     enough = max(2, best.count * RARE)
-    others = tuple(one.name for one in rest if one.topic is not None or one.count >= enough)[:OTHERS]
+    others = tuple(one.name for one in rest if one.count >= enough or (one.topic and _has_papers(one.topic, library)))[:OTHERS]
     if best.topic is not None:
         literal = (Form(text, UNSURE),) if rest else ()
         return Meaning(
@@ -95,6 +95,11 @@ def acronym_readings(text: str, library: Library) -> list[Reading]:
     if not found:
         return [Reading(topic) for topic in known]
     return sorted(found, key=lambda one: -one.count - KNOWN * (one.topic is not None))
+
+
+def _has_papers(topic: Topic, library: Library) -> bool:
+    plan = Plan(must=(Concept((Form(topic.key, is_topic=True),)),))
+    return library.index.candidates(plan, limit=1, viewer=library.viewer).total > 0
 
 
 def _acronyms_of(text: str, library: Library) -> Iterable[str]:

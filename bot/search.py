@@ -31,6 +31,11 @@ def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Fo
     return replace(found, dropped=_what_kept_out(query, units, library))
 
 
+def meanings(query: Query, library: Library) -> tuple[Meaning, ...]:
+    """What each stretch of a query is taken to mean, alternatives in brackets left out."""
+    return tuple(unit for unit in _units(query.terms, library) if isinstance(unit, Meaning))
+
+
 def matching(query: Query, library: Library, *, added_after: int, limit: int) -> Found:
     """The papers first stored after a change number that a query asks for, exactly: no spelling is repaired."""
     return _find(query, _units(query.terms, library), library, limit=limit, offset=0, added_after=added_after)

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import zip_longest
 
 from rapidfuzz import fuzz, process
 
 _FORM = re.compile(r"(?P<text>[^()]+?)(?: \((?P<beside>[^()]+)\))?")
 _WORD = re.compile(r"[^\W_]+")
+NEAR = 80
 _DEPTH = 2  # how many lines a narrower topic is followed down
 
 
@@ -185,9 +187,10 @@ def topic_named(text: str) -> Topic | None:
 
 def is_same_topic(long_form: str, topic: Topic) -> bool:
     """Whether a long form is a name of a topic, or holds one, or is held by one."""
-    said = f" {' '.join(words(long_form))} "
+    said = words(long_form)
     names = (" ".join(words(form.text)) for form in topic.forms if not form.is_acronym)
-    return any(f" {name} " in said or said in f" {name} " for name in names)
+    text = f" {' '.join(said)} "
+    return any(f" {name} " in text or (len(said) > 1 and text in f" {name} ") for name in names)
 
 
 def below(topic: Topic) -> tuple[str, ...]:
@@ -221,13 +224,21 @@ def as_written(text: str) -> str | None:
 
 
 def near_topics(text: str, limit: int) -> list[str]:
-    """The usual names of topics that look like a text, most alike first; none that is the text itself."""
+    """The usual names of topics that look like a text, or of which a word looks like one of it; none that is the text itself."""
     forms = {" ".join(words(form)): names[0] for names in topic_names() for form in names}
-    parts = [text, *(word for word in text.split() if len(word) >= 4)]
-    found = [
-        one
-        for part in parts
-        for one in process.extract(" ".join(words(part)), list(forms), scorer=fuzz.WRatio, score_cutoff=80, limit=limit)
-    ]
-    topics = dict.fromkeys(forms[form] for form, _, _ in sorted(found, key=lambda one: -one[1]))
-    return [topic for topic in topics if words(topic) != words(text)][:limit]
+    whole = process.extract(" ".join(words(text)), list(forms), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit)
+    found = [[forms[form] for form, _, _ in whole]]
+    by_word = _by_word()
+    for word in words(text):
+        near = process.extract(word, list(by_word), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit) if len(word) > 3 else ()
+        found.append([by_word[one] for one, _, _ in near])
+    in_turn = (topic for row in zip_longest(*found) for topic in row if topic is not None)
+    return [topic for topic in dict.fromkeys(in_turn) if words(topic) != words(text)][:limit]
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, str]:
+    """Each longer word of a topic's usual name, and the first topic, of those with the fewest words, that has it."""
+    by_length = sorted((words(names[0]), names[0]) for names in topic_names())
+    by_length.sort(key=lambda one: len(one[0]))
+    return {word: name for own, name in reversed(by_length) for word in own if len(word) > 3}
