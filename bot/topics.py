@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from itertools import zip_longest
+from zlib import crc32
 
 from rapidfuzz import fuzz, process
 
@@ -92,7 +93,17 @@ def word_key(word: str) -> str:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """The table of topics.txt."""
-    return read_table(resources.files("bot").joinpath("topics.txt").read_text(encoding="utf-8"))
+    return read_table(_text())
+
+
+@lru_cache(maxsize=1)
+def table_version() -> str:
+    """Eight letters that change with the table: papers are marked by it, so what was marked by another is out of date."""
+    return f"{crc32(_text().encode()):08x}"
+
+
+def _text() -> str:
+    return resources.files("bot").joinpath("topics.txt").read_text(encoding="utf-8")
 
 
 def read_table(text: str) -> Table:

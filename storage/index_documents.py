@@ -13,7 +13,8 @@ from bot.prose import readable
 from storage.visible import is_gone
 
 FORMAT = "5"
-"""Part of the folder's name: an index of another format is simply not found and a new one is built."""
+"""Part of the folder's name, as is the version of the table of topics: an index of another format is simply not found and a new
+one is built."""
 
 NAME_FIELDS = ("name", "part", "coined")
 NO_DAY = 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from tantivy import Index, IndexWriter, Query, Searcher
 
 from bot.errors import StorageError
+from bot.topics import table_version
 from storage.index_documents import FORMAT, paper_text, person, schema
 
 _HEAP_BYTES = 128_000_000
@@ -22,7 +23,7 @@ class IndexFolder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / f"format-{FORMAT}"
+        self.path = folder / f"format-{FORMAT}-{table_version()}"
         self.schema = schema()
         self._opened: Index | None = None
 
