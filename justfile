@@ -32,8 +32,8 @@ lock:
 bench:
     uv run python -m benchmarks.parse
     uv run python -m benchmarks.ingest
-    uv run python -m benchmarks.search
-    uv run python -m benchmarks.quality
+    uv run --group bench python -m benchmarks.search
+    uv run --group bench python -m benchmarks.quality
     uv run python -m benchmarks.identity
     uv run python -m benchmarks.fanout
     uv run python -m benchmarks.commands

@@ -24,7 +24,8 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from benchmarks.corpus import corpus_lines, generated, named
-from benchmarks.search import TODAY, TOPICS
+from benchmarks.ours import TODAY
+from benchmarks.search import TOPICS
 from benchmarks.timing import percentile, row, timed
 from bot.app import App, make_answer, open_app
 from bot.completion import complete

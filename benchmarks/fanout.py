@@ -38,7 +38,7 @@ from bot.errors import RateLimited
 from bot.identity import identifiers_of
 from bot.log import set_up_logs
 from bot.metrics import Meters
-from bot.model import ChannelRef, Entry, Identifier, MessageRef
+from bot.model import QUIETLY, ChannelRef, Entry, Identifier, MessageRef, Opening
 from bot.ports import Answer, Listing
 from bot.serve import Rhythm
 from bot.settings import Settings
@@ -68,7 +68,9 @@ class PacedPlatform:
     async def run(self, answer: Answer) -> None:
         """Nobody types here."""
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Take a message, after a round trip of 20 ms."""
         await asyncio.sleep(0.02)
         now, free_at = time.monotonic(), self._next.get(channel, 0.0)

@@ -1,111 +1,150 @@
-"""Search quality on `../shared/data/search/dev_queries.json`: names and typing errors hit@1, topics precision@10.
+"""Search quality: names, typing errors and topics, beside the peers, on the shared questions and on a split kept aside.
 
-Topics are scored as the file's `about` says: only papers of its pool count, strictly (`relevant`) and leniently (with
-`relevant_by_title`). SQLite FTS5 bm25 answers the same questions in the same run.
+    python -m benchmarks.quality [--corpus FILE.jsonl.gz | --venues N] [--no-peers] [--ablations] [--postgres]
+
+Topics of the shared file are scored as its `about` says: only papers of its pool count, strictly (`relevant`) and leniently
+(with `relevant_by_title`). On another corpus the shared questions are left out unless it holds their papers; `--venues` makes
+one of other venues and decades. `--postgres` asks all again of a PostgreSQL store and counts answers that differ. A peer that
+cannot be had is named and left out.
 """
 
+import argparse
+import contextlib
+import gzip
 import json
-import sqlite3
-import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from benchmarks.corpus import CORPUS, QUERIES, corpus_lines
-from benchmarks.ingest import raw_sqlite
-from benchmarks.timing import row
+from benchmarks.corpus import CORPUS, QUERIES
+from benchmarks.other_venues import venue_papers, venue_questions
+from benchmarks.ours import TODAY, Ours, ablations
+from benchmarks.questions import Questions, held_out_questions, shared_questions, taken_by
+from benchmarks.scoring import Scores, score
+from benchmarks.search_peers import Bm25s, Fts5, Fuzzy, Peer, Postgres, RawTantivy, Trigrams, records
+from benchmarks.search_postgres import database
+from benchmarks.upsample import write_corpus
 from bot.ingest import ingest_records
-from bot.lookup import look_up
-from bot.model import Paper
 from bot.ports import Library
-from bot.query import read_query
-from bot.search import search
 from storage.index import TantivyIndex
 from storage.store import open_store
 
-TODAY = date(2026, 11, 23)
-DEEP = 100  # how far down the list papers of the pool are looked for
-Answer = Callable[[str], Sequence[str]]
-"""A question → ids, best first."""
+_WORST = 12
+_SHOWN = 100
 
 
-def precision(found: Sequence[str], pool: set[str], right: set[str]) -> float:
-    """The share of right papers among the first ten of the pool; missing ones count as wrong."""
-    return sum(one in right for one in [one for one in found if one in pool][:10]) / 10
+@contextlib.contextmanager
+def our_library(file: Path, folder: Path, url: str = "") -> Iterator[Library]:
+    """The corpus taken in and indexed by ours, in SQLite or in the database of a URL."""
+    store = open_store(url or f"sqlite:///{folder / 'ours.db'}")
+    index = TantivyIndex(folder / ("index-of-url" if url else "index"), store)
+    with gzip.open(file, "rb") as lines:
+        ingest_records(lines, store=store, as_of=TODAY)
+    index.catch_up()
+    try:
+        yield Library(store, index)
+    finally:
+        store.close()
 
 
-def score(questions: dict[str, Any], topics: Answer, names: Answer) -> tuple[dict[str, float], list[str]]:
-    """Each class's mean, and the questions that went worst."""
-    pool = set(questions["topic_pool"])
-    scores: dict[str, list[float]] = defaultdict(list)
-    worst: list[tuple[float, str]] = []
-    for topic in questions["topics"]:
-        strict, lenient = set(topic["relevant"]), set(topic["relevant"]) | set(topic["relevant_by_title"])
-        for query in topic["queries"]:
-            found = topics(query)
-            scores["topics precision@10 strict"].append(precision(found, pool, strict))
-            scores["topics precision@10 lenient"].append(precision(found, pool, lenient))
-            worst.append((precision(found, pool, lenient), query))
-    for one in questions["names"] + questions["typos"]:
-        kind = f"names, {one['cls']}" if "cls" in one else f"typos, {one['kind']}"
-        hit = float(names(one["query"])[:1] == [one["target"]])
-        scores[f"{kind} hit@1"].append(hit)
-        worst.append((hit, one["query"]))
-    lowest = [f"{value:.1f}  {query}" for value, query in sorted(worst)[:8] if value < 1]
-    return {kind: sum(values) / len(values) for kind, values in scores.items()}, lowest
+def peers(file: Path, folder: Path, left_open: contextlib.ExitStack) -> list[Peer]:
+    """Every other engine that can be had here."""
+    rows = Fts5(file, folder)
+    found: list[Peer] = [rows, RawTantivy(file, folder, rows), Fuzzy(file, rows)]
+    try:
+        found.append(Bm25s(file, rows))
+    except ImportError:
+        print("bm25s is not installed: `uv run --group bench …`")
+    server = left_open.enter_context(database())
+    postgres = Postgres(file, server.url)
+    found.append(postgres)
+    if server.has_trigrams:
+        found.append(Trigrams(postgres))
+    else:
+        print("pg_trgm is not in this PostgreSQL: install Debian's package postgresql")
+    return found
 
 
-def fts5(folder: Path) -> Answer:
-    """SQLite FTS5, ranked by bm25 with the title above the abstract: all words, else any."""
-    connection = sqlite3.connect(folder / "raw.db")
-    sql = (
-        "SELECT id FROM search JOIN papers ON papers.rowid = search.rowid "
-        "WHERE search MATCH ? ORDER BY bm25(search, 3, 1, 0.5) LIMIT ?"
-    )
+def table(columns: dict[str, Scores]) -> list[str]:
+    """A Markdown table: a row for each class and measure, a column for each engine or ablation."""
+    rows = [f"| class | measure | {' | '.join(columns)} |", "| --- | --- |" + " ---: |" * len(columns)]
+    keys = sorted({key for scores in columns.values() for key in scores.values})
+    for kind, measure in keys:
+        means = (scores.mean(kind, measure) for scores in columns.values())
+        rows.append(f"| {kind} | {measure} | {' | '.join('–' if one is None else f'{one:.3f}' for one in means)} |")
+    return rows
 
-    def answer(text: str) -> list[str]:
-        words = [f'"{word}"' for word in "".join(c if c.isalnum() else " " for c in text).split()]
-        for joined in (" ".join(words), " OR ".join(words)):
-            if found := [one for (one,) in connection.execute(sql, (joined, DEEP))]:
-                return found
-        return []
 
-    return answer
+def print_split(title: str, questions: Questions, engines: Sequence[Peer], papers: int) -> None:
+    """One split's table, and the questions that went worst with ours, the first engine."""
+    columns = {one.name: score(one, questions, papers) for one in engines}
+    print(f"\n## {title}: {len(questions.names)} names and titles, {len(questions.topics)} topics\n")
+    print(*table(columns), sep="\n")
+    print("\nworst of ours:", *columns[engines[0].name].worst(_WORST), sep="\n    ")
+
+
+def print_ablations(title: str, questions: Questions, library: Library, papers: int) -> None:
+    """What each feature is worth: ours whole, then without one feature each."""
+    columns = {"all": score(Ours(library), questions, papers)}
+    for name, index in ablations(library.index).items():
+        columns[name] = score(Ours(replace(library, index=index)), questions, papers)  # type: ignore[arg-type]
+    print(f"\n## Without one feature each: {title}\n")
+    print(*table(columns), sep="\n")
+
+
+def splits(file: Path) -> dict[str, tuple[Questions, int]]:
+    """The questions to ask of a corpus, by the split's name, and how many papers it has."""
+    papers = list(records(file))
+    ids = {one["id"] for one in papers}
+    shared = shared_questions() if QUERIES.exists() else Questions()
+    fitting = shared if taken_by(shared) <= ids else Questions()
+    found = {"shared questions (development)": (fitting, len(papers))} if fitting.names else {}
+    return found | {"kept aside": (held_out_questions(papers, taken_by(shared)), len(papers))}
+
+
+def print_differences(library: Library, other: Library, splits: Iterable[Questions]) -> None:
+    """How many questions are answered otherwise, or in another order, on another database."""
+    one, two = Ours(library), Ours(other)
+    names = [name.query for split in splits for name in split.names]
+    topics = [topic.query for split in splits for topic in split.topics]
+    differing = [text for text in names if list(one.names(text)) != list(two.names(text))]
+    differing += [text for text in topics if list(one.topics(text, _SHOWN)) != list(two.topics(text, _SHOWN))]
+    print(f"\n## The same on PostgreSQL\n\n{len(differing)} of {len(names) + len(topics)} answers differ:")
+    print(*differing[:5], sep="\n")
+
+
+def venues(count: int, folder: Path) -> tuple[Path, dict[str, tuple[Questions, int]]]:
+    """A made corpus of other venues and decades, and its questions."""
+    file = folder / "venues.jsonl.gz"
+    write_corpus((json.dumps(record, ensure_ascii=False).encode() for record, _ in venue_papers(count)), file)
+    return file, {f"other venues and decades, {count:,} made papers": (venue_questions(count), count)}
 
 
 def main() -> None:
-    """Print a table: ours beside FTS5, then our worst questions."""
-    if not QUERIES.exists():
-        sys.exit(f"{QUERIES} is not there; this benchmark needs its questions.")
-    questions = json.loads(QUERIES.read_text(encoding="utf-8"))
-    with tempfile.TemporaryDirectory() as place:
+    """Print the tables, as Markdown."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--corpus", type=Path, default=CORPUS)
+    options.add_argument("--venues", type=int, metavar="N")
+    options.add_argument("--no-peers", action="store_true")
+    options.add_argument("--ablations", action="store_true")
+    options.add_argument("--postgres", action="store_true")
+    asked = options.parse_args()
+    if not (asked.venues or asked.corpus.exists()):
+        options.exit(1, f"{asked.corpus} is not there; this benchmark needs a corpus with questions about it.\n")
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as left_open:
         folder = Path(place)
-        raw_sqlite(CORPUS, folder)
-        store = open_store(f"sqlite:///{folder / 'ours.db'}")
-        index = TantivyIndex(folder / "index", store)
-        ingest_records(corpus_lines(), store=store, as_of=TODAY)
-        index.catch_up()
-        library = Library(store, index)
-
-        def hf_id(paper: Paper) -> str:
-            return next(str(one) for one in paper.identifiers if one.scheme == "hf")
-
-        def topics(query: str) -> list[str]:
-            return [hf_id(hit.paper) for hit in search(read_query(query, today=TODAY), library, limit=DEEP).hits]
-
-        def names(query: str) -> list[str]:
-            return [hf_id(hit.paper) for hit in look_up(query, library).hits]
-
-        ours, worst = score(questions, topics, names)
-        peer, _ = score(questions, fts5(folder), fts5(folder))
-        store.close()
-    print(row("class", "ours", "FTS5 bm25"))
-    for kind in sorted(ours):
-        print(row(kind, f"{ours[kind]:.3f}", f"{peer[kind]:.3f}"))
-    print("worst:", *worst, sep="\n  ")
+        file, questions = venues(asked.venues, folder) if asked.venues else (asked.corpus, splits(asked.corpus))
+        library = left_open.enter_context(our_library(file, folder))
+        others = [] if asked.no_peers else peers(file, folder, left_open)
+        for title, (split, papers) in questions.items():
+            print_split(title, split, [Ours(library), *others], papers)
+            if asked.ablations:
+                print_ablations(title, split, library, papers)
+        if asked.postgres:
+            url = left_open.enter_context(database()).url
+            other = left_open.enter_context(our_library(file, folder, url))
+            print_differences(library, other, [split for split, _ in questions.values()])
 
 
 if __name__ == "__main__":

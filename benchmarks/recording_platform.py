@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.cards import Card, plain_text
 from bot.errors import AdapterError, ChannelGone, PayloadRejected, RateLimited
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.ports import Answer
 
 
@@ -137,7 +137,9 @@ class LoopbackAdapter:
         if self._session is not None:
             await self._session.close()
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Post over HTTP; what the platform answers becomes our errors."""
         body = {"channel": str(channel), "thread": thread and thread.message, "key": key, "text": plain_text(card)}
         status, headers, answer = await self._request("/post", body)

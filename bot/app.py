@@ -15,6 +15,7 @@ from platformdirs import user_cache_path
 from bot.cards import Reply
 from bot.commands import answer, reply_to_error
 from bot.desk import Desk
+from bot.enrichment import EnrichmentStore
 from bot.errors import BotError, CommandError
 from bot.imports import ImportStore
 from bot.installs import InstallationStore, Notes
@@ -48,7 +49,7 @@ class App:
     """The parts of a running Paper Round.
 
     `installs` are the workspaces that let us in, `notes` what all processes must remember for a while.
-    `origins` are the sources that are asked by themselves.
+    `origins` are the sources that are asked by themselves, `enrichments` what is asked about papers that lack something.
     `sources` says how the places where documents come from are doing; `clock` is the present moment, in UTC.
     """
 
@@ -61,6 +62,7 @@ class App:
     installs: InstallationStore
     notes: Notes
     origins: SourceStore
+    enrichments: EnrichmentStore
     sources: Callable[[], tuple[SourceState, ...]] = tuple
     clock: Callable[[], datetime] = now
 
@@ -95,8 +97,18 @@ def open_app(settings: Settings) -> Iterator[App]:
         index = TantivyIndex(settings.index_folder or index_folder(url), storage.papers)
         index.catch_up()
         library, rounds = Library(storage.papers, index), Rounds(storage.subscriptions, storage.ledger)
-        stored = (storage.saved, storage.imports, storage.merges, storage.installs, storage.notes, storage.sources)
-        yield App(settings, library, rounds, *stored)
+        yield App(
+            settings=settings,
+            library=library,
+            rounds=rounds,
+            saved=storage.saved,
+            imports=storage.imports,
+            merges=storage.merges,
+            installs=storage.installs,
+            notes=storage.notes,
+            origins=storage.sources,
+            enrichments=storage.enrichments,
+        )
     finally:
         storage.close()
 

@@ -42,6 +42,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "links": asdict(entry.links),
         "keywords": list(entry.keywords),
         "tldr": entry.tldr,
+        "venue": entry.venue,
         "line": entry.line,
     }
 

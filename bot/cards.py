@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, assert_never
 
-SpanStyle = Literal["plain", "bold", "italic", "code", "user", "channel"]
+SpanStyle = Literal["plain", "bold", "italic", "code", "user", "channel", "role"]
 ButtonStyle = Literal["default", "primary"]
 Effect = Literal["reply", "update", "share", "form"]
 Visibility = Literal["caller", "channel"]
-InputKind = Literal["text", "date", "select", "time", "zone", "channel", "document"]
+InputKind = Literal["text", "date", "select", "time", "zone", "channel", "role", "document"]
 
 BESIDE: Final = ("channel", "document")
 """Kinds of input whose values do not become part of the command."""
@@ -22,7 +22,8 @@ BESIDE: Final = ("channel", "document")
 class Span:
     """A run of text in one style. With `url` (http or https) it is a link.
 
-    As "user" or "channel" the text is the platform's own id of a person or a channel: a platform that can shows their name.
+    As "user", "channel" or "role" the text is the platform's own id of a person, a channel or a group of people: a platform that
+    can shows their name, and tells none of them.
 
     With `at` (UTC, whole seconds) the text says a moment: a platform that can shows it on the reader's own clock instead. Such
     a span is no link, and as "code" its text stays as typed.

@@ -19,7 +19,7 @@ from bot.query import Query, read_query
 from bot.results import Hit
 from bot.search import search
 from bot.spans import clean_line
-from bot.subscribing import resume, subscribe, subscriptions, unsubscribe
+from bot.subscribing import resume, settings, subscribe, subscriptions, unsubscribe
 from bot.topics import synonyms
 from bot.views.lists import PAGE, day_card, refine_form, results_card, similar_card
 from bot.views.names import choice_card, unknown_name
@@ -259,6 +259,7 @@ COMMANDS: tuple[Command, ...] = (
     _yours(verb="saved", usage="/papers saved", gives="the list; only you see it", answer=saved),
     _yours(verb="export", usage="/papers export bibtex rl", gives="as a file; also ris, csv, json", answer=export),
     _posting(verb="subscribe", usage="/papers subscribe rl weekdays 09:00", gives="posts new papers here", answer=subscribe),
+    _here(verb="settings", usage="/papers settings #3", gives="a form for the rest of it", answer=settings, listed=False),
     _here(verb="unsubscribe", usage="/papers unsubscribe", gives="stops that", answer=unsubscribe),
     _here(verb="subscriptions", usage="/papers subscriptions", gives="what comes when", answer=subscriptions),
     _posting(verb="resume", usage="/papers resume", gives="goes on after a pause", answer=resume),

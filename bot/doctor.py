@@ -55,7 +55,7 @@ def lines(findings: Sequence[Finding]) -> list[str]:
 
 
 async def _database(storage: Storage, url: str) -> Finding:
-    kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
+    kind = f"SQLite in {url.removeprefix('sqlite:///')}" if url.startswith("sqlite") else "PostgreSQL"
     try:
         papers = await _call(storage.papers.count)
         paused = (await _call(lambda: storage.ledger.backlog(now()))).paused

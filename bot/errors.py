@@ -77,5 +77,9 @@ class ThreadGone(ChannelGone):
     """The thread's first message was deleted. The channel is still there."""
 
 
+class MentionGone(AdapterError):
+    """The role that a message was to mention is gone. Nothing was posted; without the mention it would be."""
+
+
 class PayloadRejected(AdapterError):
     """The platform refused the message itself; sending it again cannot help."""

@@ -91,7 +91,10 @@ def _own(desk: Desk) -> tuple[ImportStore, str]:
             usage=USAGE,
         )
     if desk.imports is None or not desk.viewer:
-        raise CommandError("Papers are added for one workspace, and this is none. Nothing was changed.", usage=USAGE)
+        raise CommandError(
+            "Papers are added for one workspace, and this is none. Nothing was changed. Ask in a channel of your workspace; "
+            "on the command line add --workspace slack:T012, or take a file in for everybody with `paperround ingest FILE`."
+        )
     return desk.imports, desk.viewer
 
 

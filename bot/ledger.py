@@ -20,6 +20,10 @@ class SubscriptionStore(Protocol):
         """Store its wish, `next_at` and `paused` anew, by its id; `False` where it has ended."""
         ...
 
+    def mention_nobody(self, subscription_id: int, role: str) -> Subscription | None:
+        """Take a role that is gone out of a subscription; as it is then, to exactly one caller: `None` where it was not there."""
+        ...
+
     def end(self, subscription_id: int, now: datetime) -> bool:
         """End it; what it posted stays known. What it has not sent yet is given up. `False` where it had ended already."""
         ...

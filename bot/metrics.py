@@ -56,6 +56,18 @@ class Meters:
             "paperround_loop_lag_seconds", "How late the event loop is with what it should do.", registry=registry, buckets=_LAG_S
         )
         self.sources_failing = Gauge("paperround_sources_failing", "Sources that cannot be taken in now.", registry=registry)
+        self.enrichments = Counter(
+            "paperround_enrichments",
+            "Papers that lacked something and were asked about, by guide (hf, arxiv) and what came of it.",
+            ["guide", "result"],
+            registry=registry,
+        )
+        self.enrichments_waiting = Gauge(
+            "paperround_enrichments_waiting",
+            "Public papers that a guide is still to be asked about.",
+            ["guide"],
+            registry=registry,
+        )
         self._due = Gauge("paperround_subscriptions_due", "Subscriptions whose time has come.", registry=registry)
         self._waiting = Gauge("paperround_parts_waiting", "Planned messages that are not sent yet.", registry=registry)
         self._late = Gauge("paperround_late_seconds", "How late the oldest unsent edition is.", registry=registry)

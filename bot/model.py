@@ -5,7 +5,7 @@ Suffixes: `_on` is a `datetime.date`, `_at` a UTC-aware `datetime.datetime`, `_s
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Identifier(NamedTuple):
@@ -51,8 +51,9 @@ class Metrics:
 class Entry:
     """One listing of one paper in one document.
 
-    `rank` counts from 1; `line` is the line (from 1) of the document on which the entry begins. `revised`: the document tells of
-    a new version of an older paper, so it fills what is stored and is no news of that day.
+    `rank` counts from 1; `line` is the line (from 1) of the document on which the entry begins. `venue`: where it is published,
+    as in "NeurIPS 2025" or "Phys. Rev. D 76, 013009 (2007)". `revised`: the document tells of a new version of an older paper, so
+    it fills what is stored and is no news of that day.
     """
 
     rank: int
@@ -70,6 +71,7 @@ class Entry:
     links: Links = Links()
     keywords: tuple[str, ...] = ()
     tldr: str | None = None
+    venue: str | None = None
     revised: bool = False
 
 
@@ -103,7 +105,7 @@ class Paper:
 
     `id` is the store's own number (`#12` in commands), 0 before it is stored. `authors` may be empty where only
     `author_count` is known. `identifiers` are in the order in which we learned them.
-    `listed_on` is the day of the newest listing its text comes from; `first_seen_on` the oldest.
+    `listed_on` is the day of the newest listing its text comes from; `first_seen_on` the oldest. `venue`: where it is published.
     `visible_to` is the one space (see `ChannelRef.space`) whose people may see it; `None` where everybody may.
     """
 
@@ -118,6 +120,7 @@ class Paper:
     links: Links = Links()
     keywords: tuple[str, ...] = ()
     tldr: str | None = None
+    venue: str | None = None
     metrics: Metrics = Metrics()
     first_seen_on: date
     listed_on: date
@@ -165,6 +168,20 @@ class MessageRef:
     channel: ChannelRef
     message: str
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How an edition's first message goes out: which role it mentions, by id, and whether it is published to followers.
+
+    By default nobody is mentioned, and it stays in its channel.
+    """
+
+    mention: str = ""
+    publish: bool = False
+
+
+QUIETLY: Final = Opening()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

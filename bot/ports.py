@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
 from bot.cards import Card, Reply
-from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper, Sighting
+from bot.model import QUIETLY, ChannelRef, Entry, Identifier, Invocation, MessageRef, Opening, Paper, Sighting
 from bot.query import Plan
 
 Answer = Callable[[Invocation], Awaitable[Reply]]
@@ -242,10 +242,15 @@ class ChatAdapter(Protocol):
         """Serve until cancelled."""
         ...
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Post a card, in a thread where one is given. `key` names this part: the same key never posts twice.
 
+        `opening` is for an edition's first message; a platform that has nothing of the kind takes no notice of it.
+
         Raises:
+            MentionGone: the role to be mentioned is gone; nothing was posted.
             RateLimited: wait that long, then try again.
             ChannelGone: the channel was deleted, archived or is forbidden to us.
             PayloadRejected: the platform refuses this card; again it would too.

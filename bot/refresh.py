@@ -11,7 +11,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from typing import Final, TypeVar
 
 import structlog
@@ -22,11 +21,11 @@ from bot.origins import Page, Settled, SourceStore
 from bot.ports import Library
 from bot.results import Receipt
 from bot.settings import Settings
-from bot.sources.addresses import place_of
-from bot.sources.client import ALL_PORTS, WHOLE_S, Client, Limits, Refused
+from bot.sources.client import WHOLE_S, Client, Refused
 from bot.sources.days import names_to_begin, next_time
 from bot.sources.fetching import Bases, fetch
-from bot.sources.pace import NotNow, Pace
+from bot.sources.pace import NotNow
+from bot.sources.polite import bases_of, client_maker
 from bot.sources.setbacks import after_failure
 from bot.subscription import SourceState
 from bot.taking import take_document
@@ -221,15 +220,11 @@ def make_refresher(  # noqa: PLR0913 - all of it is wired once
     Raises:
         SettingsError: an address or a port in them cannot be used.
     """
-    limits = Limits(ports=settings.feed_port_set)
-    trusted = (settings.hf_url, settings.arxiv_url)
-    pace = Pace(notes, now, busy_s=WHOLE_S, arxiv_hosts=frozenset({place_of(settings.arxiv_url, ALL_PORTS).host}))
-    agent = f"paperround/{version('paperround')}" + (f" ({settings.contact})" if settings.contact else "")
     return Refresher(
         sources,
         library,
-        make_client=lambda: Client(pace, now, user_agent=agent, trusted=trusted, limits=limits),
-        bases=Bases(hf=settings.hf_url, arxiv=settings.arxiv_url),
+        make_client=client_maker(settings, notes, now),
+        bases=bases_of(settings),
         pool=pool,
         owner=owner,
         now=now,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.digest.format import all_issues
+from bot.enrichment import GUIDE_NAMES, TITLE, Enriched, GuideState
 from bot.inquiry import Inquiry
 from bot.model import Digest, Entry, ParseIssue
 from bot.prose import cut_at_sentence, cut_at_word, readable
@@ -12,6 +13,7 @@ from bot.views.wording import byline, count_of, long_day, reason_text, source_na
 
 ISSUES = 10
 ABSTRACT_CHARS = 200
+TITLE_CHARS = 80
 
 
 def digest_lines(digest: Digest) -> Iterator[str]:
@@ -49,6 +51,46 @@ def receipt_lines(file: str, receipt: Receipt) -> Iterator[str]:
     parts += [f"{receipt.unchanged:,} already known"] if receipt.unchanged else []
     yield f"{file}{when}: {found:,} {'paper' if found == 1 else 'papers'} found: {', '.join(parts)}."
     yield from issue_lines(receipt.issues)
+
+
+def enriched_lines(done: Sequence[Enriched], states: Sequence[GuideState]) -> Iterator[str]:
+    """What became of papers that lacked something, one a line, and what is left to ask; no title of a space's own paper."""
+    for one in done:
+        before = one.task.paper
+        title = cut_at_word(clean_line(readable(before.title)), TITLE_CHARS) if before.visible_to is None else "a workspace’s own"
+        yield f"#{before.id} {title}: {_became(one)}"
+    if not done:
+        yield "Nothing was asked: no paper is due, or another process is asking already."
+    yield from guide_lines(states)
+
+
+def guide_lines(states: Sequence[GuideState]) -> Iterator[str]:
+    """What each guide is still to be asked, and how it is doing. Times are UTC."""
+    for state in states:
+        left = f"{GUIDE_NAMES[state.guide]}: {count_of(state.waiting, 'paper')} left to ask about, {state.due:,} of them now"
+        given_up = f", {state.given_up:,} given up" if state.given_up else ""
+        fails = f"; it fails since {state.failing_since:%Y-%m-%d %H:%M}: {state.error}" if state.failing_since else "."
+        rests = f" It is left alone until {state.rests_until:%Y-%m-%d %H:%M}." if state.rests_until else ""
+        yield f"{left}{given_up}{fails}{rests}"
+
+
+def _became(one: Enriched) -> str:
+    name = GUIDE_NAMES[one.guide]
+    match one.result:
+        case "found":
+            joined = f"it is #{one.paper.id}, " if one.paper is not None and one.paper.id != one.task.paper.id else ""
+            named = "known by an id now, " if one.task.question == TITLE and not joined else ""
+            return f"{joined}{named}{name} gave {', '.join(one.gained) or 'nothing that it lacked'}"
+        case "nothing":
+            return f"{name} knows no more"
+        case "unknown":
+            return f"{name} has no such paper"
+        case "refused":
+            return f"{name} answered with another paper, which was not taken"
+        case "failed":
+            return f"{name} gave no answer: {one.error}"
+        case "gone":
+            return "it is not stored any more"
 
 
 def issue_lines(issues: Sequence[ParseIssue], more: str = "; --json shows all") -> Iterator[str]:

@@ -22,6 +22,7 @@ from adapters.slack.mode import slack_mode
 from bot.app import App, make_answer, now, open_app, today
 from bot.editions.deliver import Delivery
 from bot.editions.plan import plan_due
+from bot.enrich import Enricher, make_enricher
 from bot.errors import SettingsError
 from bot.intake import take_in
 from bot.log import set_up_logs
@@ -40,6 +41,7 @@ DAY_S = 86_400.0
 CATCH_UP_S = 30.0  # papers that another process took in are findable after that
 BACKLOG_S = 10.0
 SOURCES_S = 10.0
+ENRICH_S = 300.0
 LEDGER_THREADS = 4
 
 _log = structlog.get_logger()
@@ -136,7 +138,8 @@ async def serve(  # noqa: PLR0913  (all of it is wired once)
     """
     inbox = inbox_of(app)
     refresher = make_refresher(app.settings, app.origins, app.library, app.notes, pool=pool, owner=owner_name(), now=now)
-    app = replace(app, sources=partial(all_states, inbox, refresher))
+    enricher = make_enricher(app.settings, app.enrichments, app.library, app.notes, pool=pool, owner=owner_name(), now=now)
+    app = replace(app, sources=partial(all_states, inbox, refresher, enricher))
     answer = make_answer(app, answers)
     listening = [asyncio.create_task(chat.run(answer), name=chat.platform) for chat in chats]
     work = asyncio.create_task(
@@ -148,7 +151,11 @@ async def serve(  # noqa: PLR0913  (all of it is wired once)
             pool=pool,
             pulse=pulse,
             rhythm=rhythm,
-            more=[*upkeep(app, meters, inbox, pool), sources_tick(app, meters, refresher, stop)],
+            more=[
+                *upkeep(app, meters, inbox, pool),
+                sources_tick(app, meters, refresher, stop),
+                *enrich_ticks(app, meters, enricher, stop),
+            ],
         )
     )
     watch = asyncio.create_task(watch_lag(meters))
@@ -189,7 +196,8 @@ async def deliver_forever(  # noqa: PLR0913  (all of it is wired once)
     )
 
     async def plan() -> None:
-        done = await asyncio.get_running_loop().run_in_executor(pool, plan_due, app.library, app.rounds, clock())
+        due = partial(plan_due, app.library, app.rounds, clock(), sources=app.sources())
+        done = await asyncio.get_running_loop().run_in_executor(pool, due)
         for outcome, editions in (("planned", done.planned), ("empty", done.empty), ("skipped", done.skipped)):
             meters.editions.labels(outcome, "").inc(editions)
 
@@ -239,9 +247,28 @@ def sources_tick(app: App, meters: Meters, refresher: Refresher, stop: asyncio.E
     return Tick(name="sources", every_s=SOURCES_S, run=ask)
 
 
-def all_states(inbox: Inbox | None, refresher: Refresher) -> tuple[SourceState, ...]:
-    """How everything that fills us is doing: the folder first."""
-    return (*(inbox.states() if inbox is not None else ()), *refresher.states())
+def enrich_ticks(app: App, meters: Meters, enricher: Enricher, stop: asyncio.Event) -> list[Tick]:
+    """The tick that asks about papers that lack something, where it is wanted; nothing else waits for it.
+
+    Nothing is asked before an operator has added a source: until then this installation asks nobody anything.
+    """
+
+    async def ask() -> None:
+        if not await asyncio.to_thread(app.origins.all):
+            return
+        for one in await enricher.enrich_until(stop, app.settings.enrich_papers):
+            meters.enrichments.labels(one.guide, one.result).inc()
+        for state in enricher.states():
+            meters.enrichments_waiting.labels(state.guide).set(state.waiting)
+        count_failing(app, meters)
+
+    return [Tick(name="enrich", every_s=ENRICH_S, run=ask)] if app.settings.enrich else []
+
+
+def all_states(inbox: Inbox | None, refresher: Refresher, enricher: Enricher) -> tuple[SourceState, ...]:
+    """How everything that fills us is doing: the folder first, and at the end guides that fail."""
+    failing = [one.state for one in enricher.states() if one.failing_since is not None]
+    return (*(inbox.states() if inbox is not None else ()), *refresher.states(), *failing)
 
 
 def count_failing(app: App, meters: Meters) -> None:

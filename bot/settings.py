@@ -39,6 +39,20 @@ class Settings(BaseSettings):
     arxiv_url: str = Field(
         default="https://rss.arxiv.org", pattern=_BASE_URL, description="Where arXiv is asked for the day's list of a category."
     )
+    arxiv_api_url: str = Field(
+        default="https://export.arxiv.org", pattern=_BASE_URL, description="Where arXiv is asked about single papers."
+    )
+    enrich: bool = Field(
+        default=True,
+        description="Ask Hugging Face and arXiv for what papers lack (abstract, authors, code, …), once any source is added.",
+    )
+    enrich_papers: int = Field(
+        default=50, ge=1, le=500, description="How many papers each of them is asked about at most, every five minutes."
+    )
+    enrich_private: Literal["nothing", "ids", "titles"] = Field(
+        default="ids",
+        description="What they may be told of workspaces' own papers: nothing, ids, or titles of those without one.",
+    )
     contact: str = Field(
         default="",
         max_length=200,

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 from bot.cards import Span, join_spans
 
 ELLIPSIS = "…"
-NAMES = ("user", "channel")
-"""Styles of a span whose text is the platform's own id of somebody or of a place."""
+NAMES = ("user", "channel", "role")
+"""Styles of a span whose text is the platform's own id of somebody, of a group or of a place."""
 _TIMELESS = (*NAMES, "code")
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -46,12 +46,13 @@ def wish_line(wish: Wish) -> str:
 
     Cached, because it is written on thousands of cards in one minute, and reads its own line to see whether that is clear.
     """
-    timing = wish.timing
-    settings = [days_text(timing.days), f"{timing.at:%H:%M}", timing.zone]
+    settings = [*_when(wish)]
     settings += [f"top {wish.top}"] if wish.top != Wish().top else []
     settings += [f"layout {wish.layout}"] if wish.layout != Wish().layout else []
-    settings += [f"within {wish.within_h}h"] if wish.within_h is not None else []
+    settings += _late(wish)
     settings += ["quiet"] if wish.quiet else []
+    settings += [f"mention {role_text(wish.mention)}"] if wish.mention else []
+    settings += ["publish"] if wish.publish else []
     said = " ".join(settings)
     plain = f"{wish.query} {said}".strip()
     try:
@@ -59,6 +60,24 @@ def wish_line(wish: Wish) -> str:
     except CommandError:
         is_clear = False
     return plain if is_clear else f"{wish.query} ; {said}"
+
+
+def when_line(wish: Wish) -> str:
+    """The line of a wish's query, days, time and zone, and how late it may be; further settings may follow it."""
+    return f"{wish.query} ; {' '.join((*_when(wish), *_late(wish)))}".strip()
+
+
+def role_text(role: str) -> str:
+    """A role as a line has it: `<@&123>`; nobody, where it is empty."""
+    return f"<@&{role}>" if role else "nobody"
+
+
+def _when(wish: Wish) -> list[str]:
+    return [days_text(wish.timing.days), f"{wish.timing.at:%H:%M}", wish.timing.zone]
+
+
+def _late(wish: Wish) -> list[str]:
+    return [f"within {wish.within_h}h"] if wish.within_h is not None else []
 
 
 def days_text(days: Sequence[int]) -> str:
@@ -84,6 +103,8 @@ def _wish(read: Line, zone: str) -> Wish:
         layout=cast("Layout", settings["layout"].value) if "layout" in settings else Wish().layout,
         quiet="quiet" in settings,
         within_h=cast("int", settings["within"].value) if "within" in settings else None,
+        mention=cast("str", settings["mention"].value) if "mention" in settings else "",
+        publish="publish" in settings,
     )
 
 

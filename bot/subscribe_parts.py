@@ -32,6 +32,8 @@ _NAMES = {
     "layout": "The layout is",
     "within": "“within” is",
     "quiet": "“quiet” is",
+    "mention": "“mention” is",
+    "publish": "“publish” is",
 }
 
 

@@ -34,6 +34,7 @@ _OTHER_LAYOUTS = ("grid", "table", "compact", "full", "threaded", "embed", "embe
 _CLOCK = re.compile(r"(?P<hour>\d{1,3}):(?P<minute>\d{1,3}) ?(?P<half>am|pm)?|(?P<bare>\d{1,3}) ?(?P<bare_half>am|pm)")
 _CLOCK_OF_OTHERS = re.compile(r"(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)?|(?P<dotted>[01]\d|2[0-3])\.(?P<minutes>[0-5]\d)")
 _TOP = re.compile(r"top ?(\d{1,9})")
+_MENTION = re.compile(r"mention (?:<@&(?P<role>\d{1,20})>|(?P<nobody>nobody)|(?P<other>[@<]\S+|everyone|here))")
 _WITHIN = re.compile(r"within ?(\d{1,9}) ?(?:h|hrs?|hours?)")
 
 Value = tuple[int, ...] | time | str | int | bool
@@ -56,12 +57,28 @@ def setting_of(text: str) -> Setting | None:
     days = _days(text)
     if days is not None:
         return days
-    if text == "quiet":
-        return Setting("quiet", True)
+    if text in ("quiet", "publish"):
+        return Setting(text, True)
     zone = read_zone(text)
     if zone:
         return Setting("zone", zone, strong="/" in text)
-    return _time(text) or _number_or_layout(text)
+    return _mention(text) or _time(text) or _number_or_layout(text)
+
+
+def _mention(text: str) -> Setting | None:
+    """The role to mention, by the id with which Discord writes it in a line.
+
+    https://docs.discord.com/developers/reference#message-formatting
+    """
+    found = _MENTION.fullmatch(text)
+    if found is None:
+        return None
+    if found["other"] in ("everyone", "here", "@everyone", "@here"):
+        return Setting("mention", "", strong=True, wrong=f"“{found['other']}” is never mentioned by Paper Round. Choose a role.")
+    wrong = ""
+    if found["other"]:
+        wrong = f"“{found['other']}” is no role that can be mentioned. Only Discord has roles, and writes one as <@&123>."
+    return Setting("mention", found["role"] or "", strong=True, wrong=wrong)
 
 
 def _number_or_layout(text: str) -> Setting | None:

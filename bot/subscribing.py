@@ -15,7 +15,7 @@ from bot.local_time import first_post, local_day, next_post
 from bot.model import ChannelRef, Invocation
 from bot.subscribe_line import read_wish
 from bot.subscription import Subscription, Timing, Wish
-from bot.views.subscribe_form import subscribe_form
+from bot.views.subscribe_form import settings_form, subscribe_form
 from bot.views.subscriptions import (
     Outlook,
     ended_card,
@@ -50,8 +50,10 @@ def subscribe(line: str, desk: Desk) -> Reply:
     line = (with_number[2] or "") if with_number else line
     zone, whose = (known.wish.timing.zone, "") if known else _zone(asked, mine, desk)
     if not line:
-        return Reply(form=subscribe_form(known.wish if known else Wish(timing=Timing(zone=zone)), known))
+        wish = known.wish if known else Wish(timing=Timing(zone=zone))
+        return Reply(form=subscribe_form(wish, known, in_server=_in_server(asked.channel)))
     wish = read_wish(line, zone=zone, today=desk.today)
+    _require_platform(wish, asked.channel)
     same = next((one for one in mine if same_query(one.wish.query, wish.query)), None)
     if known and same and same.id != known.id:
         raise CommandError(
@@ -67,6 +69,41 @@ def subscribe(line: str, desk: Desk) -> Reply:
         rounds.subscriptions.set_shared(asked.channel, asked.shared)
     changed = known or same
     return _change(changed, wish, desk, note) if changed else _add(wish, desk, note)
+
+
+def _require_platform(wish: Wish, channel: ChannelRef) -> None:
+    """See to it that a role is mentioned, or a message published, only where that exists.
+
+    Raises:
+        CommandError: it does not there, or the role is everyone.
+    """
+    word = "mention" if wish.mention else "publish" if wish.publish else ""
+    if not word:
+        return
+    if channel.platform != "discord":
+        raise CommandError(f"Only Discord has “{word}”: in this channel it means nothing. Nothing was changed. Leave it out.")
+    if channel.workspace.startswith("user:"):
+        raise CommandError(f"“{word}” is for channels of a server. Nothing was changed. Leave it out in direct messages.")
+    if wish.mention == channel.workspace:  # the role that everybody has, by the server's own id
+        raise CommandError("Paper Round never mentions @everyone. Nothing was changed. Choose a role that some people have.")
+
+
+def _in_server(channel: ChannelRef) -> bool:
+    """Whether a channel is one of a Discord server, the only place with roles to mention and followers to publish to."""
+    return channel.platform == "discord" and not channel.workspace.startswith("user:")
+
+
+def settings(argument: str, desk: Desk) -> Reply:
+    """The form for the settings of a subscription that the first form has no room for everywhere."""
+    asked, rounds = desk.in_channel()
+    require_leave(asked)
+    mine = rounds.subscriptions.of_channel(asked.channel)
+    chosen = named(argument, mine) if argument else mine
+    if not chosen:
+        return Reply(cards=(nothing_here(mine, argument),))
+    if len(chosen) > 1:
+        return Reply(cards=(which_card("Which one is to change?", chosen, "Settings", "/papers settings #{id}", effect="form"),))
+    return Reply(form=settings_form(chosen[0], in_server=_in_server(asked.channel)))
 
 
 def beginning(wish: Wish, channel: ChannelRef, desk: Desk, *, made_by: str, next_at: datetime) -> Subscription:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from bot.cards import Card
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 
 Layout = Literal["thread", "list", "cards"]
 EditionState = Literal["planned", "done", "failed", "skipped"]
@@ -33,7 +33,8 @@ class Wish:
     """What a person asks for when subscribing: everything that one readable line says.
 
     `query` is empty for all papers. `within_h`: how many hours late an edition may still go out; `None` means until its local
-    day ends. `quiet`: say nothing on a day without papers.
+    day ends. `quiet`: say nothing on a day without papers. `mention`: the id of the role that each edition's first message
+    mentions, empty for nobody, and `publish`: whether that message goes on to the channels that follow; only on Discord.
     """
 
     query: str = ""
@@ -42,6 +43,8 @@ class Wish:
     layout: Layout = "thread"
     quiet: bool = False
     within_h: int | None = None
+    mention: str = ""
+    publish: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +125,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """An edition that one process has leased: what is left of it to send, in order. `opener` is its first message, once sent."""
+    """An edition that one process has leased: what is left of it to send, in order. `opener` is its first message, once sent.
+
+    `opening` is how its subscription wants that first message to go out, as it was when the edition was leased.
+    """
 
     edition_id: int
     subscription_id: int
@@ -133,6 +139,7 @@ class Job:
     in_thread: bool
     opener: MessageRef | None
     parts: tuple[Part, ...]
+    opening: Opening = QUIETLY
 
     def key(self, number: int) -> str:
         """What names a part for the platform: the same one in every process and at every try."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from bot.app import App
+    from bot.enrichment import Enriched
     from bot.origins import Kind, Source
     from bot.refresh import Refreshed
 
@@ -22,7 +23,7 @@ sources = typer.Typer(
 
 Number = Annotated[int, typer.Argument(help="The source's number, as `paperround sources list` shows it.", min=1)]
 Since = Annotated[
-    str, typer.Option("--since", metavar="DATE", help="Hugging Face: fetch every day from this one on, as 2026-11-01.")
+    str, typer.Option("--since", metavar="DATE", help="Hugging Face, arXiv: fetch every day from this one on, as 2026-11-01.")
 ]
 
 # https://arxiv.org/category_taxonomy: cs.LG, math.AG, cond-mat.str-el, hep-th
@@ -58,14 +59,18 @@ def add_source(
 
 @sources.command("list")
 def list_sources() -> None:
-    """Show every source, how it is doing and when it is asked next. Times are UTC."""
-    from bot.app import open_app
+    """Show every source, how it is doing and when it is asked next, and what is left to ask about papers. Times are UTC."""
+    from bot.app import now, open_app
+    from bot.report import guide_lines
     from bot.settings import load_settings
 
     with open_app(load_settings()) as app:
         found = app.origins.all()
-    lines = [source_line(one) for one in found]
-    typer.echo("\n".join(lines) if lines else f"There is no source. Add one: {_USAGE}")
+        states = app.enrichments.states(now())
+    if not found:
+        typer.echo(f"There is no source. Add one: {_USAGE}")
+        return
+    typer.echo("\n".join([*map(source_line, found), "", "Papers that lack something:", *guide_lines(states)]))
 
 
 @sources.command("remove")
@@ -98,7 +103,7 @@ def refresh_sources(
         if not found:
             raise CommandError(f"There is no source, so nothing was asked. Add one: {_USAGE}")
         for source in found:
-            days = _days_since(since, source.kind, now().date()) if number or source.kind == "hf" else []
+            days = _days_since(since, source.kind, now().date()) if number or source.kind != "feed" else []
             _begin(app, source, days)
             app.origins.hasten(source.id, days, now())
         done = asyncio.run(_refresh(app, pool, number or None))
@@ -109,6 +114,37 @@ def refresh_sources(
         typer.echo("Nothing was asked: another process is asking already, or there was nothing to ask.")
     if any(one.error for one in done):
         raise SystemExit(1)
+
+
+@sources.command("enrich")
+def enrich_papers(
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many papers each of them is asked about at most.")] = 50,
+) -> None:
+    """Ask Hugging Face and arXiv now about papers that lack an abstract, authors, code, … `paperround run` does so by itself."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    from bot.app import now, open_app
+    from bot.log import set_up_logs
+    from bot.report import enriched_lines
+    from bot.settings import load_settings
+
+    set_up_logs("error")  # what became of each is printed
+    with open_app(load_settings()) as app, ThreadPoolExecutor(4) as pool:
+        done = asyncio.run(_enrich(app, pool, limit))
+        states = app.enrichments.states(now())
+    typer.echo("\n".join(enriched_lines(done, states)))
+    if any(one.error for one in done):
+        raise SystemExit(1)
+
+
+async def _enrich(app: "App", pool: "ThreadPoolExecutor", limit: int) -> "list[Enriched]":
+    from bot.app import now
+    from bot.enrich import make_enricher
+    from bot.serve import owner_name
+
+    made = make_enricher(app.settings, app.enrichments, app.library, app.notes, pool=pool, owner=owner_name(), now=now)
+    return await made.enrich(limit)
 
 
 async def _refresh(app: "App", pool: "ThreadPoolExecutor", only: int | None) -> "list[Refreshed]":
@@ -196,19 +232,19 @@ def _days_since(since: str, kind: "Kind", today: date) -> list[str]:
     Raises:
         CommandError: it is no day, lies in the future, or the source knows no earlier days.
     """
-    from bot.sources.days import FIRST_DAY, weekdays
+    from bot.sources.days import FIRST_DAY, days_since
 
     if not since:
         return []
-    if kind != "hf":
-        raise CommandError("Only Hugging Face can be asked for earlier days; arXiv and feeds show the newest. Leave --since out.")
+    if kind not in FIRST_DAY:
+        raise CommandError("A feed cannot be asked for earlier days, it shows the newest only. Leave --since out.")
     try:
         first = date.fromisoformat(since)
     except ValueError:
         raise CommandError(f"“{since}” is not a day. Nothing was changed. Write it as 2026-11-01.") from None
     if first > today:
         raise CommandError(f"{since} is in the future. Nothing was changed. Give the first day to fetch.")
-    return [day.isoformat() for day in weekdays(max(first, FIRST_DAY), today)]
+    return days_since(kind, first, today)
 
 
 def _time(moment: datetime) -> str:

@@ -38,6 +38,10 @@ def take_document(page: Page, data: bytes, *, store: PaperStore, now: datetime) 
             return save_digest(
                 replace(digest, issued_on=date.fromisoformat(page.name)), store=store, as_of=today, counted_on=today
             ), ()
+        case "arxiv" if page.name:
+            # Not the list that arXiv announced that day: its key is another one.
+            past = replace(digest, issued_on=date.fromisoformat(page.name))
+            return save_digest(past, store=store, as_of=today, key=f"{digest.source}:{page.address}:submitted:{page.name}"), ()
         case "arxiv":
             day = digest.issued_on or now.astimezone(ARXIV_ZONE).date()
             key = f"{digest.source}:{page.address}:{day}"

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, litera
 
 from bot.card_json import card_from_json
 from bot.cards import Card
+from bot.model import Opening
 from bot.subscription import Job, Part
 from storage.channels import NAMED, channel_from
 from storage.edition_rows import opener_from
@@ -46,7 +47,7 @@ _LEASE: Final = (
     .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"), retry_at=None)
 )
 _LEASED: Final = (
-    select(EDITIONS, SUBSCRIPTIONS.c.made_by, *NAMED)
+    select(EDITIONS, SUBSCRIPTIONS.c.made_by, SUBSCRIPTIONS.c.mention, SUBSCRIPTIONS.c.publish, *NAMED)
     .join(CHANNELS, CHANNELS.c.id == EDITIONS.c.channel_id)
     .join(SUBSCRIPTIONS, SUBSCRIPTIONS.c.id == EDITIONS.c.subscription_id)
     .where(EDITIONS.c.id.in_(bindparam("ids", expanding=True)))
@@ -90,4 +91,5 @@ def _job(row: Row[Any], parts: tuple[Part, ...]) -> Job:
         in_thread=row.in_thread,
         opener=opener_from(row, channel),
         parts=parts,
+        opening=Opening(mention=row.mention, publish=row.publish),
     )

@@ -92,6 +92,8 @@ class SubscriptionRow(Row, table=True):
     next_at: datetime | None = Field(sa_type=UtcTime)
     paused: str
     ended_at: datetime | None = Field(sa_type=UtcTime)
+    mention: str = Field(sa_column_kwargs={"server_default": ""})
+    publish: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class EditionRow(Row, table=True):

@@ -14,6 +14,7 @@ from bot.model import Paper
 from bot.ports import Change
 from storage.channels import lock_channels
 from storage.edition_tables import CHANNELS, SHOWN
+from storage.enrichment_tables import ENRICHMENTS
 from storage.import_tables import IMPORTED
 from storage.merge_rows import forget_merges
 from storage.rows import REWRITE_PAPER, chunks, paper_values, read_added, read_papers
@@ -38,6 +39,7 @@ FOLLOWERS: Final = (
     Follower(SIGHTINGS, ("digest_id",)),
     Follower(SHOWN, ("channel_id",)),
     Follower(IMPORTED, ("import_id",)),
+    Follower(ENRICHMENTS, ("guide",)),
     Follower(SAVED, ("space", "person"), keeps=True),
 )
 

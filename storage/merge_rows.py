@@ -104,7 +104,8 @@ def _paper_values(paper: Paper) -> Values:
 
 def _paper(values: Values) -> Paper:
     names = tuple(Identifier(scheme, value) for scheme, value in values["identifiers"])
-    return paper_from(SimpleNamespace(**_typed(PAPERS, values)), names)
+    unknown = dict.fromkeys(column.name for column in PAPERS.c)  # columns that came after it was written down
+    return paper_from(SimpleNamespace(**unknown | _typed(PAPERS, values)), names)
 
 
 def _typed(table: Table, values: Values) -> Values:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.database import BUSY_TIMEOUT_S, Database
+from storage.enriching import SqlEnrichments
 from storage.imports import SqlImports
 from storage.installs import SqlInstallations
 from storage.ledger import SqlLedger
@@ -29,6 +30,7 @@ class Storage:
     installs: SqlInstallations
     notes: SqlNotes
     sources: SqlSources
+    enrichments: SqlEnrichments
     database: Database
 
     def close(self) -> None:
@@ -58,5 +60,6 @@ def open_storage(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, secret_key
         installs=SqlInstallations(database, secret_keys),
         notes=SqlNotes(database),
         sources=SqlSources(database),
+        enrichments=SqlEnrichments(database),
         database=database,
     )

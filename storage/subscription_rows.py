@@ -19,7 +19,16 @@ def subscription_from(row: Row[Any]) -> Subscription:
     return Subscription(
         id=row.id,
         channel=channel_from(row),
-        wish=Wish(query=row.query, timing=timing, top=row.top, layout=row.layout, quiet=row.quiet, within_h=row.within_h),
+        wish=Wish(
+            query=row.query,
+            timing=timing,
+            top=row.top,
+            layout=row.layout,
+            quiet=row.quiet,
+            within_h=row.within_h,
+            mention=row.mention,
+            publish=row.publish,
+        ),
         made_by=row.made_by,
         made_at=row.made_at,
         since_change=row.since_change,
@@ -42,6 +51,8 @@ def changeable_values(subscription: Subscription) -> dict[str, Any]:
         "layout": wish.layout,
         "quiet": wish.quiet,
         "within_h": wish.within_h,
+        "mention": wish.mention,
+        "publish": wish.publish,
         "next_at": subscription.next_at,
         "paused": subscription.paused,
     }

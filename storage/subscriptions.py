@@ -77,6 +77,14 @@ class SqlSubscriptions:
             this = and_(SUBSCRIPTIONS.c.id == subscription.id, _LIVING)
             return bool(connection.execute(update(SUBSCRIPTIONS).where(this).values(changeable_values(subscription))).rowcount)
 
+    def mention_nobody(self, subscription_id: int, role: str) -> Subscription | None:
+        """Take a role that is gone out of it; as it is then, to exactly one caller: `None` where it mentions it no longer."""
+        this = and_(SUBSCRIPTIONS.c.id == subscription_id, _LIVING, SUBSCRIPTIONS.c.mention == role)
+        with self._database.writing() as connection:
+            if not connection.execute(update(SUBSCRIPTIONS).where(this).values(mention="")).rowcount:
+                return None
+            return _read(connection, SELECT_SUBSCRIPTIONS.where(SUBSCRIPTIONS.c.id == subscription_id))[0]
+
     def end(self, subscription_id: int, now: datetime) -> bool:
         """End it; what it posted stays known. What it has not sent yet is given up. `False` where it had ended already.
 

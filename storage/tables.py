@@ -56,6 +56,7 @@ class PaperRow(Row, table=True):
     link_discussion: str | None
     keywords: list[str] = Field(sa_type=JSON)
     tldr: str | None
+    venue: str | None
     upvotes: int | None
     comments: int | None
     github_stars: int | None

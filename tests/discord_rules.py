@@ -111,10 +111,15 @@ def check_modal(modal: dict[str, Any]) -> None:
         assert _units(label["label"]) <= 45
         assert _units(label.get("description", "")) <= 100
     for component in inner:
-        assert component["type"] in (3, 4, 8)
+        assert component["type"] in (3, 4, 6, 8)
         assert 1 <= _units(component["custom_id"]) <= 100
         if component["type"] == 3:
             _check_options(component)
+        elif component["type"] in (6, 8):
+            kind = "role" if component["type"] == 6 else "channel"
+            preset = component.get("default_values", [])
+            assert len(preset) <= 1
+            assert all(one["type"] == kind and one["id"].isdecimal() for one in preset)
         elif component["type"] == 4:
             assert component["style"] in (1, 2)
             assert _units(component.get("value", "")) <= 4_000

@@ -11,7 +11,8 @@ MANAGE_GUILD: Final = 1 << 5
 VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11
 READ_HISTORY: Final = 1 << 16
-MENTION_EVERYONE: Final = 1 << 17  # Discord's "Mention @everyone, @here, and All Roles"
+MENTION_EVERYONE: Final = 1 << 17
+MENTION_EVERYONE_NAME: Final = "Mention @everyone, @here, and All Roles"
 CREATE_THREADS: Final = 1 << 35
 SEND_IN_THREADS: Final = 1 << 38
 
@@ -37,6 +38,10 @@ _NAMES: Final = {
 _FORUM_NAMES: Final = {**_NAMES, SEND_MESSAGES: "Create Posts", SEND_IN_THREADS: "Send Messages in Posts"}
 INVITED: Final = sum(_NAMES)
 """All that is asked for when Paper Round is invited."""
+
+
+POSTED_TO: Final = (0, 5, 15)
+"""The types of channels of a server that can be subscribed: text, announcements, forum."""
 
 
 def kind_of(channel_type: int) -> Kind:

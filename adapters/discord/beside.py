@@ -1,12 +1,12 @@
-"""Discord: what is given beside a command line: another channel, a role, a pasted text; and how the answer says so. Pure."""
+"""Discord: what is given beside a command line: another channel, a pasted text; and how the answer says so. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.discord import limits
 from adapters.discord.asking import Asker
-from adapters.discord.notes import Wishes
-from bot.cards import Card, Context, Reply, Span, Text
+from bot.cards import Buttons, Context, Element, Fold, Input, Reply, Row, Select, Span, Text
 from bot.model import ChannelRef
 
 
@@ -33,20 +33,31 @@ def given_beside(data: Mapping[str, Any], kind: str) -> str:
     return ""
 
 
-def wished(wishes: Wishes, roles: Mapping[str, Any]) -> str:
-    """What a channel wants of each day's first message, in words."""
-    name = str((roles.get(wishes.role) or {}).get("name") or "the chosen role")
-    mention = f"Each day’s first message here mentions {name}." if wishes.role else "Nobody is mentioned here."
-    return f"{mention} It is published to followers." if wishes.publish else mention
+def elsewhere(reply: Reply, channel: str, name: str) -> Reply:
+    """The reply to what was asked for another channel: it says for which, and has no buttons, which would act on this one.
 
-
-def noted(reply: Reply, note: str, channel: str) -> Reply:
-    """The reply with a line more: what was chosen beside the command, and for which other channel it is."""
-    lines = [line for line in (f"For #{channel}: ask there to change it." if channel else "", note) if line]
-    if not lines or not reply.cards:
+    A form asks for the channel among what it shows, and that one is chosen.
+    """
+    if reply.form is not None:
+        asked = [one for one in reply.form.inputs if one.kind != "channel"]
+        chosen = Input(name="channel", label="Channel", kind="channel", value=channel)
+        place = limits.MODAL_INPUTS - 1
+        return replace(reply, form=replace(reply.form, inputs=(*asked[:place], chosen, *asked[place:])))
+    if not reply.cards:
         return reply
-    first, *others = reply.cards
-    notes = tuple(Context((Span(line),)) for line in lines)
+    first, *others = (replace(card, elements=tuple(_without_buttons(card.elements))) for card in reply.cards)
+    note = Context((Span(f"For #{name}: ask there to change it."),))
     place = next((n for n, one in enumerate(first.elements, 1) if isinstance(one, Text)), 0)
-    elements = (*first.elements[:place], *notes, *first.elements[place:])
-    return replace(reply, cards=(Card(title=first.title, url=first.url, elements=elements), *others))
+    elements = (*first.elements[:place], note, *first.elements[place:])
+    return replace(reply, cards=(replace(first, elements=elements), *others))
+
+
+def _without_buttons(elements: Iterable[Element]) -> Iterator[Element]:
+    for one in elements:
+        match one:
+            case Buttons() | Select() | Fold():
+                continue
+            case Row(spans):
+                yield Text(spans)
+            case _:
+                yield one

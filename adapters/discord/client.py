@@ -21,7 +21,7 @@ from adapters.discord.replying import PATIENCE_S
 from adapters.discord.talk import Complete, Talk
 from bot.cards import Card
 from bot.errors import AdapterError, SettingsError
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.ports import Answer
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
@@ -139,10 +139,12 @@ class DiscordAdapter:
         """What is wrong with the connection; empty when all is well."""
         return "" if self.gateway.is_connected() else "not connected to Discord"
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Post a card; see `ChatAdapter.post`."""
         await self._ready()
-        return await self._posts.post(channel, card, thread=thread, key=key)
+        return await self._posts.post(channel, card, thread=thread, key=key, opening=opening)
 
     async def tell(self, channel: ChannelRef, user: str, card: Card) -> None:
         """Send a card to one person, as a direct message.

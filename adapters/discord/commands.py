@@ -65,6 +65,8 @@ def _subscribe(given: Options) -> str:
         f"top {given['top']}" if given.get("top") else "",
         f"layout {given['layout']}" if given.get("layout") else "",
         "quiet" if given.get("quiet") == "true" else "",
+        f"mention <@&{given['mention']}>" if given.get("mention") else "",
+        "publish" if given.get("publish") == "true" else "",
     ]
     settings = _joined(*said)
     return _joined("/papers subscribe", given.get("query", ""), f"; {settings}" if settings else "")

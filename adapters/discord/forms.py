@@ -5,17 +5,20 @@ unless the command is too long for an id. What goes beside the command, a channe
 "channel|" or "document|" and a number, and is for the client to read.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from adapters.discord import limits
+from adapters.discord.access import POSTED_TO
 from adapters.discord.components import STRING_SELECT, caption
 from adapters.discord.ids import Ids, read_custom_id
 from bot.cards import BESIDE, Form, Input
 from bot.spans import clean, clean_line, is_blank, utf16_length
 
-TEXT_INPUT, CHANNEL_SELECT, LABEL = 4, 8, 18
+TEXT_INPUT, ROLE_SELECT, CHANNEL_SELECT, LABEL = 4, 6, 8, 18
+_ROLE = re.compile("<@&([0-9]{1,20})>")
 
 
 def render_form(form: Form, ids: Ids | None = None) -> dict[str, Any]:
@@ -54,9 +57,15 @@ def read_form(data: Mapping[str, Any], long: Mapping[str, str] | None = None) ->
         if number in BESIDE:
             continue
         inputs.append(Input(name=number, label="", token=token))
-        values[number] = component.get("value") or next(iter(component.get("values") or ()), "")
+        values[number] = _answer(component)
     command, _, preset = read[1].partition("\n")
     return f"{Form(title='', inputs=tuple(inputs), command=command).fill(values)} {preset}".rstrip()
+
+
+def _answer(component: Mapping[str, Any]) -> str:
+    """What was typed or chosen, as a command line has it."""
+    answer = str(component.get("value") or next(iter(component.get("values") or ()), ""))
+    return f"<@&{answer}>" if answer and component.get("type") == ROLE_SELECT else answer
 
 
 def _label(number: int, field: Input) -> dict[str, Any]:
@@ -69,9 +78,17 @@ def _label(number: int, field: Input) -> dict[str, Any]:
 
 
 def _component(field: Input) -> dict[str, Any]:
-    """A menu where every answer fits one, else a line to type in. Discord has no date, time or zone input."""
+    """A menu where every answer fits one, else a line to type in. Discord has no date, time or zone input.
+
+    https://docs.discord.com/developers/components/reference#role-select
+    """
     if field.kind == "channel":
-        return {"type": CHANNEL_SELECT, "channel_types": [0, 5]}
+        preset = {"default_values": [{"id": field.value, "type": "channel"}]} if field.value.isdecimal() else {}
+        return {"type": CHANNEL_SELECT, "channel_types": [*POSTED_TO], **preset}
+    if field.kind == "role":
+        chosen = _ROLE.fullmatch(field.value)
+        preset = {"default_values": [{"id": chosen[1], "type": "role"}]} if chosen else {}
+        return {"type": ROLE_SELECT, "min_values": 0, "max_values": 1, **preset}
     answers = [(text, clean(value)) for text, value in field.options if not is_blank(value)]
     fit = all(utf16_length(value) <= limits.OPTION_VALUE for _, value in answers)
     unique = len({value for _, value in answers}) == len(answers)
@@ -82,8 +99,8 @@ def _component(field: Input) -> dict[str, Any]:
         return {"type": STRING_SELECT, "options": [_option(*answer, field.value) for answer in answers], **hint}
     hint = _hint(placeholder or ("YYYY-MM-DD" if field.kind == "date" else ""), limits.INPUT_PLACEHOLDER)
     value = clean(field.value)
-    preset = {"value": value} if not is_blank(value) and utf16_length(value) <= limits.INPUT_VALUE else {}
-    return {"type": TEXT_INPUT, "style": 2 if field.kind == "document" else 1, **hint, **preset}
+    kept = {"value": value} if not is_blank(value) and utf16_length(value) <= limits.INPUT_VALUE else {}
+    return {"type": TEXT_INPUT, "style": 2 if field.kind == "document" else 1, **hint, **kept}
 
 
 def _hint(text: str, limit: int) -> dict[str, str]:

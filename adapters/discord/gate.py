@@ -1,10 +1,10 @@
 """Discord: what is refused before anybody is asked: posting where Paper Round is not, or may not. Pure; knows no SDK."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from adapters.discord.access import ADMINISTRATOR, MENTION_EVERYONE, Kind, may_configure, missing
+from adapters.discord.access import ADMINISTRATOR, MENTION_EVERYONE, MENTION_EVERYONE_NAME, Kind, may_configure, missing
 from adapters.discord.asking import Asker
+from adapters.discord.roles import Role, asked_opening
 from bot.cards import Reply
 from bot.commands import command_of
 from bot.spans import clean_line, shorten
@@ -55,12 +55,38 @@ def refused(message: str, usage: str = "/papers") -> Reply:
     return Reply(cards=(error_card(message, usage),), refused=message)
 
 
-def role_refusal(role: Mapping[str, Any], ours: int) -> str:
-    """Why a role cannot be mentioned with these permissions of ours, a sentence; empty where it can."""
-    if role.get("mentionable") or ours & (MENTION_EVERYONE | ADMINISTRATOR):
+def opening_refusal(line: str, kind: Kind | None, roles: Sequence[Role] | None, ours: int) -> Reply | None:
+    """Why a subscription's first messages cannot mention the role, or be published, as a line asks; `None` where they can.
+
+    Args:
+        line: what was asked.
+        kind: the channel's kind, where it is known.
+        roles: the server's, where they are known.
+        ours: our own permissions in the channel.
+    """
+    mention, publish = asked_opening(line)
+    if publish and kind not in (None, "announcements"):
+        return refused(
+            "Only an announcement channel publishes to channels that follow it. Nothing was changed. Leave “publish” out, "
+            "or make this an announcement channel in its settings."
+        )
+    if not mention or roles is None:
+        return None
+    role = next((one for one in roles if one.id == mention), None)
+    message = role_refusal(role, ours) if role else "This server has no such role. Nothing was changed. Choose one of its roles."
+    return refused(message, line if role else "/papers subscribe rl weekdays 09:00") if message else None
+
+
+def role_refusal(role: Role, ours: int) -> str:
+    """Why a role cannot be mentioned with these permissions of ours, a sentence; empty where it can.
+
+    Of the role that everybody has it says nothing: that one is refused by the command, for all platforms.
+    """
+    if role.mentionable or role.name == "@everyone" or ours & (MENTION_EVERYONE | ADMINISTRATOR):
         return ""
-    name = shorten(clean_line(str(role.get("name", "That role"))), _NAME_CHARS)
+    name = shorten(clean_line(role.name), _NAME_CHARS)
     return (
-        f"The role {name} may not be mentioned by others. Nothing was changed. "
-        "Allow anyone to mention it in the role’s settings, and subscribe again."
+        f"The role {name} may not be mentioned by everybody, and in that channel Paper Round lacks the permission "
+        f"{MENTION_EVERYONE_NAME}. Nothing was changed. Allow anyone to mention it in the role’s settings, or give Paper Round "
+        "that permission, and ask again."
     )

@@ -13,6 +13,7 @@ import structlog
 from adapters.discord.access import MANAGE_CHANNELS, Kind, kind_of, missing
 from adapters.discord.errors import translated
 from adapters.discord.rest import LONGEST_WAIT_S, Rest
+from adapters.discord.roles import Role
 
 CameBack = Callable[[str], Awaitable[object]]
 """Told the id of a server that let us in again, or gave us permissions."""
@@ -130,6 +131,13 @@ class Gateway(discord.AutoShardedClient):
         if not isinstance(found, discord.abc.GuildChannel) or found.guild.me is None:
             return None
         return found.permissions_for(found.guild.me).value
+
+    def roles(self, server: str) -> Sequence[Role] | None:
+        """A server's roles, where it is known."""
+        guild = self.get_guild(int(server)) if server.isdecimal() else None
+        if guild is None or guild.unavailable:
+            return None
+        return [Role(id=str(one.id), name=one.name, mentionable=one.mentionable) for one in guild.roles]
 
     def may_tag(self, forum: str) -> bool:
         """Whether we may add a tag to a forum."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from adapters.discord.access import Kind
+from adapters.discord.roles import Role
 
 
 class Guide(Protocol):
@@ -15,6 +16,10 @@ class Guide(Protocol):
 
     def kind(self, channel: str) -> Kind | None:
         """A channel's kind, where it is known."""
+        ...
+
+    def roles(self, server: str) -> Sequence[Role] | None:
+        """A server's roles, where it is known."""
         ...
 
     def posts_called(self, forum: str, name: str) -> Sequence[str]:

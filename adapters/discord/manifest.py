@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any, Final
 
-from adapters.discord.access import MANAGE_CHANNELS
+from adapters.discord.access import MANAGE_CHANNELS, POSTED_TO
 from adapters.discord.commands import (
     ADD_THESE,
     CHAT,
@@ -21,7 +21,6 @@ MESSAGE = 3
 STRING, INTEGER, BOOLEAN, CHANNEL, ROLE, ATTACHMENT = 3, 4, 5, 7, 8, 11
 GUILD_INSTALL, USER_INSTALL = 0, 1
 GUILD, BOT_DM, PRIVATE_CHANNEL = 0, 1, 2
-TEXT_CHANNEL, ANNOUNCEMENTS, FORUM = 0, 5, 15
 
 _TYPES: Final = {"text": STRING, "count": INTEGER, "yes": BOOLEAN, "channel": CHANNEL, "role": ROLE, "file": ATTACHMENT}
 
@@ -70,5 +69,5 @@ def _option(option: Option) -> dict[str, Any]:
     if option.kind == "count":
         made |= {"min_value": 1, "max_value": option.most}
     if option.kind == "channel":
-        made["channel_types"] = [TEXT_CHANNEL, ANNOUNCEMENTS, FORUM]
+        made["channel_types"] = [*POSTED_TO]
     return made

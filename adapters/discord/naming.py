@@ -17,6 +17,7 @@ _TEXT_DISPLAY: Final = 10
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)")
 _MARKS = re.compile(r"^(?:#{1,3}|-#) |\*\*|\u200b")
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
+_MENTION = re.compile("<@&[0-9]+>")  # stands above the title of an opener, see `adapters.discord.posting`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ def plain(line: str) -> str:
 def _lines(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for component in components:
         if component.get("type") == _TEXT_DISPLAY:
-            yield from str(component.get("content", "")).split("\n")
+            lines = str(component.get("content", "")).split("\n")
+            yield from (line for line in lines if not _MENTION.fullmatch(line))
         yield from _lines(component.get("components") or ())
 
 

@@ -1,4 +1,4 @@
-"""What the adapter keeps for a while under a key: commands too long for an id, what was registered, a channel's own wishes.
+"""What the adapter keeps for a while under a key: commands too long for an id, what was registered, whose turn it is.
 
 The seam is `bot.installs.Notes`; this is the part of it that is needed here.
 """
@@ -7,7 +7,6 @@ import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -33,14 +32,6 @@ class Notes(Protocol):
     def get(self, key: str, now: datetime) -> str | None:
         """What is kept under a key, unless its time is over."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What a channel wants of each day's first message: a role to mention, and whether to publish it to followers."""
-
-    role: str = ""
-    publish: bool = False
 
 
 class Memory:
@@ -72,17 +63,6 @@ class Memory:
         """Whether an interaction, which Discord hands to every process that is connected, is this one's to answer."""
         now = self._now()
         return await self._run(self._notes.first, f"discord:interaction:{interaction}", now + INTERACTION_KEPT, now)
-
-    async def keep_wishes(self, channel: str, wishes: Wishes) -> None:
-        """Keep what a channel wants."""
-        text = json.dumps({"role": wishes.role, "publish": wishes.publish})
-        await self._run(self._notes.put, f"discord:channel:{channel}", text, self._now() + FOR_GOOD)
-
-    async def wishes(self, channel: str) -> Wishes:
-        """What a channel wants."""
-        text = await self._run(self._notes.get, f"discord:channel:{channel}", self._now())
-        kept = json.loads(text) if text else {}
-        return Wishes(role=str(kept.get("role", "")), publish=bool(kept.get("publish", False)))
 
     async def registered(self, application: int) -> str:
         """Which set of commands was registered last; their ids are `command_ids` from now on."""

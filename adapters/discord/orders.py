@@ -1,16 +1,16 @@
-"""Discord: slash commands with what was chosen beside their line: a file, a channel, a role, publishing. Knows no gateway."""
+"""Discord: slash commands with what was chosen beside their line: a file, a channel. Knows no gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from adapters.discord import gate
-from adapters.discord.access import Kind
+from adapters.discord.access import Kind, may_configure
 from adapters.discord.asking import Asker
-from adapters.discord.beside import channel_name, in_channel, noted, wished
+from adapters.discord.beside import channel_name, elsewhere, in_channel
 from adapters.discord.commands import Asked
 from adapters.discord.documents import read_attachment
-from adapters.discord.notes import Memory, Wishes
 from adapters.discord.reading import Reading
+from adapters.discord.roles import Role, with_role_ids
 from bot.cards import Reply
 from bot.ports import Answer
 
@@ -26,6 +26,10 @@ class World(Protocol):
         """Our own permissions in a channel, where they are known."""
         ...
 
+    def roles(self, server: str) -> Sequence[Role] | None:
+        """A server's roles, where it is known."""
+        ...
+
     async def download(self, url: str) -> bytes:
         """What was attached."""
         ...
@@ -36,14 +40,12 @@ class Orders:
 
     Args:
         answer: answers an invocation, never raises.
-        memory: where channels' wishes are kept.
         world: channels and files.
         reading: takes files in.
     """
 
-    def __init__(self, answer: Answer, memory: Memory, world: World, reading: Reading) -> None:
+    def __init__(self, answer: Answer, world: World, reading: Reading) -> None:
         self._answer = answer
-        self._memory = memory
         self._world = world
         self._reading = reading
 
@@ -53,31 +55,20 @@ class Orders:
         if "file" in given:
             file = read_attachment((resolved.get("attachments") or {}).get(given["file"], {}))
             return await self._reading.take_in(asker, [file], "")
-        chosen = in_channel(asker, given.get("channel", ""), resolved)
-        refusal = self.refusal(chosen, asked.line)
-        if refusal is not None:
-            return refusal
-        note = ""
-        if asker.asks("").may_configure and chosen.asks("").may_configure and ("mention" in given or "publish" in given):
-            roles: Mapping[str, Any] = resolved.get("roles") or {}
-            refused = await self._wish(chosen, given, roles)
-            if refused:
-                return gate.refused(refused)
-            note = wished(await self._memory.wishes(chosen.channel.channel), roles)
-        reply = await self._answer(chosen.asks(asked.line, hidden=True))
-        return noted(reply, note, channel_name(given.get("channel", ""), resolved))
+        return await self.ask(asker, asked.line, given.get("channel", ""), resolved)
 
-    async def _wish(self, asker: Asker, given: Mapping[str, str], roles: Mapping[str, Any]) -> str:
-        """Keep which role is mentioned in a channel and whether it publishes; why not, where that cannot be."""
-        kept = await self._memory.wishes(asker.channel.channel)
-        role = given.get("mention", kept.role)
-        if role == asker.channel.workspace:
-            role = ""  # @everyone has the server's own id: nobody is mentioned
-        elif role != kept.role and (refused := gate.role_refusal(roles.get(role, {}), self._ours(asker))):
-            return refused
-        publish = given["publish"] == "true" if "publish" in given else kept.publish
-        await self._memory.keep_wishes(asker.channel.channel, Wishes(role=role, publish=publish))
-        return ""
+    async def ask(self, asker: Asker, line: str, channel: str, resolved: Mapping[str, Any], document: bytes = b"") -> Reply:
+        """The answer to a line that may be for another channel of the server: what is posted there, and what we may do there."""
+        chosen = in_channel(asker, channel, resolved)
+        line = self._in_ids(chosen, line)
+        name = "pasted.txt" if document else ""
+        reply = self.refusal(chosen, line)
+        reply = reply or await self._answer(chosen.asks(line, document=document, name=name, hidden=True))
+        return reply if chosen.channel == asker.channel else elsewhere(reply, channel, channel_name(channel, resolved))
+
+    def _in_ids(self, asker: Asker, line: str) -> str:
+        """The line with the role that it mentions by its name, `@Robotics`, written as its id."""
+        return with_role_ids(line, self._world.roles(asker.channel.workspace) or ()) if gate.wants_posts(line) else line
 
     def _ours(self, asker: Asker) -> int:
         known = self._world.ours(asker.channel.channel)
@@ -87,4 +78,8 @@ class Orders:
         """Why nothing can be posted where a line asks for it; `None` where it can, or where it asks for nothing of that kind."""
         if not gate.wants_posts(line):
             return None
-        return gate.refusal(line, asker, self._world.kind(asker.channel.channel) or "text", self._ours(asker))
+        kind, ours = self._world.kind(asker.channel.channel), self._ours(asker)
+        refused = gate.refusal(line, asker, kind or "text", ours)
+        if refused is not None or asker.standing != "server" or not may_configure(asker.permissions):
+            return refused
+        return gate.opening_refusal(line, kind, self._world.roles(asker.channel.workspace), ours)

@@ -17,13 +17,14 @@ from adapters.discord.access import Kind, kind_of
 from adapters.discord.errors import translated
 from adapters.discord.forums import find_post, tags_of
 from adapters.discord.guide import Guide
-from adapters.discord.keys import coloured, edition_of, found_in, is_first, mark_of, marked, nonce_of
+from adapters.discord.keys import CONTAINER, coloured, edition_of, found_in, is_first, mark_of, marked, nonce_of
 from adapters.discord.naming import Heading, colour_of, heading_of
-from adapters.discord.notes import Memory, Wishes
+from adapters.discord.notes import Memory
 from adapters.discord.render import render
 from adapters.discord.rest import Payload, Rest
 from bot.cards import Card
-from bot.model import ChannelRef, MessageRef
+from bot.errors import MentionGone
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.spans import utf16_length
 
 LOOK_BACK = 100  # messages: as many as one request gives
@@ -60,7 +61,7 @@ class Posts:
 
     Args:
         rest: Discord.
-        memory: where long commands and the wishes of channels are kept.
+        memory: where long commands are kept.
         guide: what is known of channels.
     """
 
@@ -75,31 +76,32 @@ class Posts:
         self._threads: OrderedDict[str, bool] = OrderedDict()  # threads that exist
         self._publishing: set[asyncio.Task[None]] = set()
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Post a card; see `ChatAdapter.post`."""
         known = self._posted.get(f"{channel} {key}")
         if known is None:
-            known = await self._post(channel, card, thread, key)
+            known = await self._post(channel, card, thread, key, opening)
             _remember(self._posted, f"{channel} {key}", known)
         return known
 
-    async def _post(self, channel: ChannelRef, card: Card, thread: MessageRef | None, key: str) -> MessageRef:
+    async def _post(self, channel: ChannelRef, card: Card, thread: MessageRef | None, key: str, opening: Opening) -> MessageRef:
         rendered = render(card)
         await self._memory.keep_commands(rendered.long)
         part = _Part(channel, key, tuple(self._in_colour(rendered.messages, key)))
-        wishes = Wishes()
         with translated(in_thread=thread is not None):
             kind = await self._kind(channel.channel)
-            if thread is None and is_first(key) and kind != "direct":
-                wishes = await self._memory.wishes(channel.channel)
-                part = _Part(channel, key, (mentioning(part.messages[0], wishes.role), *part.messages[1:]))
+            if opening.mention and kind != "direct":
+                await self._require_role(channel.workspace, opening.mention)
+                part = _Part(channel, key, mentioning(part.messages, opening.mention))
             if thread is not None and kind != "direct":
                 return await self._reply(part, thread, kind)
             if kind == "forum":
                 return await self._start_post(part)
             first = await self._send(part, channel.channel)
         _remember(self._headings, first, heading_of(part.messages[0]))
-        if kind == "announcements" and wishes.publish:
+        if kind == "announcements" and opening.publish:
             self._publish(channel.channel, first)
         return _ref(channel, first, channel.channel)
 
@@ -128,6 +130,18 @@ class Posts:
     async def _kind(self, channel: str) -> Kind:
         known = self._guide.kind(channel)
         return known or kind_of(int((await self._rest.channel(channel))["type"]))
+
+    async def _require_role(self, server: str, role: str) -> None:
+        """See to it that a role is there: what the gateway does not know of is asked for.
+
+        Raises:
+            MentionGone: it is not.
+        """
+        known = self._guide.roles(server)
+        if known is not None and any(one.id == role for one in known):
+            return
+        if not any(str(one["id"]) == role for one in await self._rest.roles(server)):
+            raise MentionGone("The role to be mentioned was deleted.")
 
     async def _reply(self, part: _Part, thread: MessageRef, kind: Kind) -> MessageRef:
         place = thread.message
@@ -212,14 +226,18 @@ class Posts:
                 _log.warning("not_published", channel=channel, error=str(error) or repr(error))
 
 
-def mentioning(message: Payload, role: str) -> Payload:
-    """The message with a role mentioned above it, and nobody else; as it is where it holds no more."""
+def mentioning(messages: Sequence[Payload], role: str) -> tuple[Payload, ...]:
+    """The messages of a part with a role mentioned, and nobody else, above the first that has room; else in one of its own."""
     above = {"type": _TEXT_DISPLAY, "content": f"<@&{role}>"}
-    everything = [*_all(message["components"]), above]
-    text = sum(utf16_length(one["content"]) for one in everything if one["type"] == _TEXT_DISPLAY)
-    if not role or len(everything) > limits.COMPONENTS or text > limits.TEXT:
-        return message
-    return {**message, "components": [above, *message["components"]], "allowed_mentions": {"parse": [], "roles": [role]}}
+    allowed = {"parse": [], "roles": [role]}
+    for place, message in enumerate(messages):
+        everything = [*_all(message["components"]), above]
+        text = sum(utf16_length(one["content"]) for one in everything if one["type"] == _TEXT_DISPLAY)
+        if len(everything) <= limits.COMPONENTS and text <= limits.TEXT:
+            changed = {**message, "components": [above, *message["components"]], "allowed_mentions": allowed}
+            return (*messages[:place], changed, *messages[place + 1 :])
+    own = {**messages[-1], "components": [{"type": CONTAINER, "components": [above]}], "allowed_mentions": allowed}
+    return (*messages, own)
 
 
 def _all(components: Iterable[Payload]) -> Iterator[Payload]:

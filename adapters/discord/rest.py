@@ -83,6 +83,12 @@ class Rest:
         path = "/channels/{channel_id}/messages/{message_id}/crosspost"
         return await self._call("POST", path, {}, channel_id=channel, message_id=message)
 
+    async def roles(self, server: str) -> list[Payload]:
+        """A server's roles."""
+        route = Route("GET", "/guilds/{guild_id}/roles", guild_id=server)
+        found: list[Payload] = await self._to_its_end(self._http.request(route))
+        return found
+
     async def direct_channel(self, user: str) -> Payload:
         """The channel of our direct messages with somebody."""
         return await self._call("POST", "/users/@me/channels", {"recipient_id": user})

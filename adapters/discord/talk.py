@@ -10,7 +10,7 @@ import structlog
 
 from adapters.discord import errors, gate
 from adapters.discord.asking import Asker, asker_of
-from adapters.discord.beside import given_beside, in_channel
+from adapters.discord.beside import given_beside
 from adapters.discord.commands import ADD_THESE, CHAT, FIND_HERE, read_command
 from adapters.discord.completing import choices, line_to_complete
 from adapters.discord.documents import attachments, message_text
@@ -44,7 +44,7 @@ class Talk:
     Args:
         answer: answers an invocation, never raises.
         complete: how typed text may go on.
-        memory: where long commands and channels' wishes are kept.
+        memory: where long commands are kept.
         world: channels and files.
         patience_s: how long the first response may take before we say that we are thinking.
     """
@@ -55,7 +55,7 @@ class Talk:
         self._memory = memory
         self._patience_s = patience_s
         self._reading = Reading(answer, world)
-        self._orders = Orders(answer, memory, world, self._reading)
+        self._orders = Orders(answer, world, self._reading)
         self._under_way = 0
         self._pressed: set[tuple[int, int, str]] = set()
 
@@ -176,14 +176,9 @@ class Talk:
             return
         if not await self._is_ours(interaction, line):
             return
-        asker = in_channel(asker, given_beside(data, "channel"), data.get("resolved") or {})
+        resolved: Mapping[str, Any] = data.get("resolved") or {}
         document = given_beside(data, "document").encode()
-        refusal = self._orders.refusal(asker, line)
-        if refusal is not None:
-            await self._respond(interaction, asker, _known(refusal))
-            return
-        invocation = asker.asks(line, document=document, name="pasted.txt" if document else "", hidden=True)
-        await self._respond(interaction, asker, self._answer(invocation))
+        await self._respond(interaction, asker, self._orders.ask(asker, line, given_beside(data, "channel"), resolved, document))
 
     async def _ask(self, interaction: discord.Interaction, effect: Effect, line: str) -> None:
         if not await self._is_ours(interaction, line):

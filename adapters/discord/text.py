@@ -23,7 +23,7 @@ _SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|<>[]@"}
 _COLON = re.compile(r":(?=//|[^\s:]*(?::|$))")
 _LINE_START = re.compile(r"^(\s*)(?=[-+#])|^(\s*\d+)(?=[.)])")
 _ID = re.compile("[0-9]{1,20}")
-_SIGNS = {"user": "@", "channel": "#"}
+_SIGNS = {"user": "@", "channel": "#", "role": "@&"}
 _NO_LINK_WORDS = re.compile(r"[\\*_~`|<>\[\]@#]|://|:[^\s:]+:|^\s|\s$|^[-+]|^\d+[.)]|^→$")
 
 

@@ -21,7 +21,7 @@ from adapters.slack.voice import Message, Voice
 from adapters.slack.wiring import Parts, assemble
 from bot.cards import Card
 from bot.errors import AdapterError
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.ports import Answer
 
 KEYS: Final = 10_000
@@ -107,7 +107,9 @@ class SlackAdapter:
             self._receiver.close()
             await self._end(listeners)
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Post a card, in a thread where one is given; the first of its messages is the one that is named.
 
         A card of several messages goes on where it was interrupted, as far as this process remembers.

@@ -39,7 +39,7 @@ def _block(block_id: str, field: Input, element: dict[str, Any]) -> dict[str, An
 def _element(field: Input) -> dict[str, Any]:
     value = clean(field.value).strip()
     match field.kind:
-        case "text" | "document":
+        case "text" | "document" | "role":
             return _typed(field)
         case "date":
             return _picker(field, "datepicker", {"initial_date": value} if _is_day(value) else {})

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from adapters.terminal.render import Key, Keys, attachment_text, render_card, render_reply
 from bot.cards import Card, Form
-from bot.model import ChannelRef, Invocation, MessageRef
+from bot.model import QUIETLY, ChannelRef, Invocation, MessageRef, Opening
 from bot.ports import Answer
 from bot.spans import clean_line
 
@@ -54,7 +54,9 @@ class TerminalAdapter:
             if line:
                 await self._answer(self._pressed(line), answer=answer)
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Print a card, set in where it belongs to a thread. The same key never prints twice."""
         if key not in self._posted:
             self._console.print(render_card(card, self._keys))

@@ -36,7 +36,7 @@ from bot.cards import (
 )
 from bot.spans import NAMES, clean, clean_line, web_url
 
-_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan", "user": "", "channel": "bold"}
+_STYLES = {"plain": "", "bold": "bold", "italic": "italic", "code": "cyan", "user": "", "channel": "bold", "role": ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from adapters.web.routes import Routes
 from adapters.web.timeline import Timeline
 from bot.cards import Card, Reply
 from bot.errors import AdapterError, ChannelGone, ThreadGone
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.ports import Answer
 
 __all__ = ["Complete", "Preview", "WebAdapter", "WebChannel"]
@@ -112,7 +112,9 @@ class WebAdapter:
         finally:
             await self.stop()
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Post a card, in a thread where one is given; before the page is open too. The same key never posts twice.
 
         Raises:

@@ -18,6 +18,7 @@ from bot.digest.days import day_in_name, month_day, read_day
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue, one_line
 from bot.digest.message import beside
 from bot.digest.tex import plain
+from bot.digest.venues import published_in
 from bot.identity import links_of, read_identifier
 from bot.model import Digest, Entry, Identifier, Links, ParseIssue
 
@@ -119,6 +120,7 @@ def _entry(fields: dict[str, str], line: int, rank: int) -> Entry | None:
         identifiers=identifiers,
         links=_links(fields, identifiers),
         keywords=tuple(dict.fromkeys(word for word in map(one_line, keywords) if word)),
+        venue=published_in(plain(fields.get("booktitle") or fields.get("journal", ""))),
     )
 
 

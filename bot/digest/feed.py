@@ -13,6 +13,7 @@ from bot.digest import json_values
 from bot.digest.days import read_day
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue, one_line
 from bot.digest.markup import text_of
+from bot.digest.venues import published_in, told_by_remark
 from bot.digest.xml_items import Feed, Item, read_items, root_of
 from bot.identity import links_of, read_identifier
 from bot.model import Digest, Entry, Identifier, ParseIssue
@@ -124,6 +125,7 @@ def _entry(item: Item, rank: int) -> Entry | ParseIssue:
         identifiers=identifiers,
         links=links_of(*identifiers),
         tldr=said.get("tldr") or None,
+        venue=published_in(item.first("arxiv:journal_ref")) or told_by_remark(item.first("arxiv:comment")),
         revised=revised,
     )
 

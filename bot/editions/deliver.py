@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.cards import Card
 from bot.editions.outfit import Outfit
 from bot.editions.patience import Terms
 from bot.editions.sending import Pace, Sending
@@ -27,7 +28,7 @@ from bot.model import ChannelRef
 from bot.ports import ChatAdapter
 from bot.subscribe_line import wish_line
 from bot.subscription import Job, Step
-from bot.views.paused import paused_card
+from bot.views.paused import paused_card, role_gone_card
 
 CLAIM = 100
 """Editions leased by one call: more would hold the database, and the event loop that starts them, for too long."""
@@ -89,7 +90,15 @@ class Delivery:
         self._sleep = sleep
         self._terms = Terms(lease_s=lease_s, post_timeout_s=post_timeout_s, retry_s=retry_s)
         self._steps = Steps(self._record, sleep, now)
-        self._outfit = Outfit(steps=self._steps, meters=meters, now=now, sleep=sleep, terms=self._terms, gone=self._pause)
+        self._outfit = Outfit(
+            steps=self._steps,
+            meters=meters,
+            now=now,
+            sleep=sleep,
+            terms=self._terms,
+            gone=self._pause,
+            unmentioned=self._unmentioned,
+        )
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
         self._under_way: dict[int, tuple[Sending, asyncio.Task[None]]] = {}
         self._crowd: Counter[tuple[str, str]] = Counter()
@@ -225,12 +234,23 @@ class Delivery:
         self._meters.editions.labels("failed", "gone").inc()
         _log.error("channel_paused", channel=str(job.channel), subscriptions=[one.id for one in paused], reason=reason)
         for maker, theirs in groupby(sorted(paused, key=lambda one: one.made_by), key=lambda one: one.made_by):
-            card = paused_card(job.channel, [wish_line(one.wish) for one in theirs], reason)
-            try:
-                async with asyncio.timeout(self._terms.post_timeout_s):
-                    await self._adapters[platform].tell(job.channel, maker, card)
-            except Exception as failed:  # noqa: BLE001 - that nobody could be told must not end anything else
-                _log.warning("maker_not_told", channel=str(job.channel), error=str(failed) or repr(failed))
+            await self._tell(job.channel, maker, paused_card(job.channel, [wish_line(one.wish) for one in theirs], reason))
+
+    async def _unmentioned(self, job: Job) -> None:
+        """Take a role that is gone out of its subscription; whose process does is the one that tells the maker, once."""
+        subscriptions, role = self._rounds.subscriptions, job.opening.mention
+        changed = await self._at_last(subscriptions.mention_nobody, job.subscription_id, role)
+        if changed is None:
+            return
+        _log.warning("role_gone", channel=str(job.channel), subscription=job.subscription_id)
+        await self._tell(job.channel, changed.made_by, role_gone_card(job.channel, wish_line(changed.wish)))
+
+    async def _tell(self, channel: ChannelRef, user: str, card: Card) -> None:
+        try:
+            async with asyncio.timeout(self._terms.post_timeout_s):
+                await self._adapters[channel.platform].tell(channel, user, card)
+        except Exception as failed:  # noqa: BLE001 - that nobody could be told must not end anything else
+            _log.warning("maker_not_told", channel=str(channel), error=str(failed) or repr(failed))
 
     async def _at_last(self, call: Callable[..., T], *args: object) -> T:
         """A ledger call that is made again until the database is there."""

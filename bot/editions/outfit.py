@@ -18,7 +18,10 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outfit:
-    """What every edition of a process is sent with. `gone` is told of a channel that is gone."""
+    """What every edition of a process is sent with.
+
+    `gone` is told of a channel that is gone, `unmentioned` of an edition that went out without the role it was to mention.
+    """
 
     steps: Steps
     meters: Meters
@@ -26,6 +29,7 @@ class Outfit:
     sleep: Sleep
     terms: Terms
     gone: Callable[[Job, ChannelGone], Awaitable[None]]
+    unmentioned: Callable[[Job], Awaitable[None]]
 
     def count(self, job: Job, part: Part, kind: str, error: Exception) -> None:
         """Count and log a post that did not succeed. A rate limit is no news."""

@@ -1,7 +1,7 @@
 """Plans what is due: finds the subscriptions whose time has come, composes their editions and enters them into the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -13,8 +13,8 @@ from bot.ledger import Rounds
 from bot.model import ChannelRef
 from bot.ports import Library
 from bot.results import Composition
-from bot.subscription import Edition, PlannedEdition, Subscription
-from bot.views.edition import Drawn, edition_parts, empty_reason, missed_reason, timing_reason
+from bot.subscription import Edition, PlannedEdition, SourceState, Subscription
+from bot.views.edition import Drawn, edition_parts, empty_reason, missed_reason, sources_notice, timing_reason
 
 MOST_BATCHES: Final = 40
 
@@ -53,31 +53,42 @@ class Case:
     unreadable: str = ""
 
 
-def plan_due(library: Library, rounds: Rounds, now: datetime, *, batch: int = 500) -> Planned:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What all editions planned at one moment have in common: papers drawn once, and how the sources are doing."""
+
+    now: datetime
+    sources: Sequence[SourceState]
+    drawn: Drawn = field(default_factory=Drawn)
+
+
+def plan_due(
+    library: Library, rounds: Rounds, now: datetime, *, sources: Sequence[SourceState] = (), batch: int = 500
+) -> Planned:
     """Plan all that is due, in batches of subscriptions; what a bounded number of them leaves over is due at the next tick.
+
+    Editions say which of the `sources` do not answer.
 
     Raises:
         StorageError: the database cannot be read or written. What was planned before stays planned.
     """
     total = Planned()
     newcomers: Newcomers | None = None
-    drawn = Drawn()
+    round_ = _Round(now=now, sources=sources)
     for _ in range(MOST_BATCHES):
         due = rounds.subscriptions.due(now, limit=batch)
         if not due:
             break
         newcomers = newcomers or Newcomers(library, now)
-        done = _plan_batch(due, newcomers, rounds, now, drawn)
+        done = _plan_batch(due, newcomers, rounds, round_)
         total += done
         if not done.planned + done.empty + done.skipped:
             break  # nothing moves: others are at work here, and the next tick looks again
     return total
 
 
-def _plan_batch(
-    subscriptions: Sequence[Subscription], newcomers: Newcomers, rounds: Rounds, now: datetime, drawn: Drawn
-) -> Planned:
-    owed, paused = _reckon(subscriptions, rounds, now)
+def _plan_batch(subscriptions: Sequence[Subscription], newcomers: Newcomers, rounds: Rounds, round_: _Round) -> Planned:
+    owed, paused = _reckon(subscriptions, rounds, round_.now)
     last = rounds.ledger.last_planned([subscription.id for subscription, _ in owed])
     cases = [
         case_of(subscription, last.get(subscription.id), newcomers, due.day) for subscription, due in owed if due.day is not None
@@ -86,8 +97,8 @@ def _plan_batch(
     editions: list[PlannedEdition] = []
     for subscription, due in owed:
         composition = compositions.get(subscription.id)
-        editions += _editions(subscription, due, last.get(subscription.id), composition, rounds, drawn)
-    entered = rounds.ledger.plan(editions, now) if editions else []
+        editions += _editions(subscription, due, last.get(subscription.id), composition, rounds, round_)
+    entered = rounds.ledger.plan(editions, round_.now) if editions else []
     return _count(len(subscriptions), paused, editions, entered)
 
 
@@ -149,7 +160,7 @@ def _editions(  # noqa: PLR0913, PLR0917 - all that was read for one subscriptio
     last: Edition | None,
     composition: Composition | None,
     rounds: Rounds,
-    drawn: Drawn,
+    round_: _Round,
 ) -> list[PlannedEdition]:
     """The days that were missed, then the day to post: each moves the subscription on to the time of the one after it."""
     moments = list(due.missed)
@@ -165,7 +176,7 @@ def _editions(  # noqa: PLR0913, PLR0917 - all that was read for one subscriptio
     if composition is not None:
         before, since = _days_before(last, rounds)
         missed = len(due.missed) + due.missed_before + before
-        editions[-1] = _composed(editions[-1], composition, missed=missed, since=since, drawn=drawn)
+        editions[-1] = _composed(editions[-1], composition, missed=missed, since=since, round_=round_)
     return editions
 
 
@@ -199,13 +210,22 @@ def _skipped(  # noqa: PLR0913, PLR0917 - the fields of a record
 
 
 def _composed(
-    edition: PlannedEdition, composition: Composition, *, missed: int, since: date | None, drawn: Drawn
+    edition: PlannedEdition, composition: Composition, *, missed: int, since: date | None, round_: _Round
 ) -> PlannedEdition:
     """An edition that is not skipped after all, with what it shows."""
     subscription, day, next_at = edition.subscription, edition.day, edition.next_at
     return replace(
         edition,
-        parts=edition_parts(subscription, composition, day=day, next_at=next_at, more_days=missed, since=since, drawn=drawn),
+        parts=edition_parts(
+            subscription,
+            composition,
+            day=day,
+            next_at=next_at,
+            more_days=missed,
+            notice=sources_notice(round_.sources, subscription.wish.timing.zone, round_.now),
+            since=since,
+            drawn=round_.drawn,
+        ),
         in_thread=subscription.wish.layout == "thread",
         paper_ids=tuple(hit.paper.id for hit in composition.chosen),
         upto_change=composition.upto_change,

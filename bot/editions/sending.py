@@ -9,15 +9,15 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.editions.outfit import Outfit
 from bot.editions.patience import lead_of, pace_of, plain_card, wait_asked
-from bot.errors import ChannelGone, PayloadRejected, RateLimited, ThreadGone
-from bot.model import MessageRef
+from bot.errors import ChannelGone, MentionGone, PayloadRejected, RateLimited, ThreadGone
+from bot.model import QUIETLY, MessageRef
 from bot.ports import ChatAdapter
 from bot.subscription import Job, Part, Step
 
@@ -60,6 +60,7 @@ class Sending:
         self._held_up = False  # the part that is begun was refused for now, so it is not in doubt
         self._plain = False
         self._asked_to_wait = 0
+        self._opening_as = job.opening
         self._pace = pace
 
     async def run(self) -> None:
@@ -71,6 +72,8 @@ class Sending:
             async with self._waiting():
                 await self._with.sleep(wait)
         self.over = self.over or not self._stopping or not self._left
+        if self._opening_as != self.job.opening:
+            await self._with.unmentioned(self.job)
 
     def stop(self) -> None:
         """Begin no other part; cut waiting short."""
@@ -156,6 +159,11 @@ class Sending:
             message = await self._post(part)
         except RateLimited as error:
             return await self._wait_as_asked(part, error)
+        except MentionGone as error:
+            self._with.count(self.job, part, "no_role", error)
+            self._held_up = True
+            self._opening_as = replace(self._opening_as, mention="")
+            return 0.0
         except PayloadRejected as error:
             return await self._say_less(part, error)
         except ThreadGone as error:
@@ -173,10 +181,12 @@ class Sending:
     async def _post(self, part: Part) -> MessageRef:
         card = plain_card(part.card) if self._plain else part.card
         thread = self._opener if self.job.in_thread and part.number > 1 else None
+        opening = self._opening_as if part.number == 1 else QUIETLY
         self._posting = True
         try:
             async with asyncio.timeout(self._with.terms.post_timeout_s):
-                message = await self._adapter.post(self.job.channel, card, thread=thread, key=self.job.key(part.number))
+                key = self.job.key(part.number)
+                message = await self._adapter.post(self.job.channel, card, thread=thread, key=key, opening=opening)
         except Exception:
             self._posting = False  # not so when cancelled: what is cut off in the middle may still arrive
             raise

@@ -21,6 +21,7 @@ from bot.export.fields import (
     organization_of,
     title_of,
     url_of,
+    venue_of,
 )
 from bot.model import Paper
 
@@ -94,9 +95,13 @@ def _ascii(text: str) -> str:
 
 
 def _entry(key: str, paper: Paper) -> str:
-    kind = "article" if doi_of(paper) and not arxiv_of(paper) else "misc"
+    kind = "article" if _is_article(paper) else "misc"
     fields = "".join(f",\n  {name} = {value}" for name, value in _fields(paper))
     return f"@{kind}{{{key}{fields}\n}}\n"
+
+
+def _is_article(paper: Paper) -> bool:
+    return bool(doi_of(paper)) and not arxiv_of(paper)
 
 
 def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
@@ -106,6 +111,8 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
         yield "author", f"{{{people}}}"
     if paper.published_on:
         yield from _dates(paper.published_on)
+    if venue := venue_of(paper):
+        yield "journal" if _is_article(paper) else "note", f"{{{_escaped(venue)}}}"
     arxiv, category = arxiv_of(paper), category_of(paper)
     if arxiv:
         yield "eprint", f"{{{arxiv}}}"

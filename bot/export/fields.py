@@ -12,6 +12,7 @@ from bot.views.wording import page_of
 TITLE_CHARS: Final = 1_000
 ABSTRACT_CHARS: Final = 5_000
 NAME_CHARS: Final = 120
+VENUE_CHARS: Final = 200
 AUTHORS: Final = 200
 
 _ARXIV_ID: Final = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
@@ -40,6 +41,11 @@ def authors_of(paper: Paper) -> tuple[str, ...]:
 def organization_of(paper: Paper) -> str:
     """The organisation's name, where one stands behind the paper."""
     return line(paper.organization.name, NAME_CHARS) if paper.organization else ""
+
+
+def venue_of(paper: Paper) -> str:
+    """Where it is published, in one line; empty where that is not known."""
+    return line(paper.venue or "", VENUE_CHARS)
 
 
 def has_more_authors(paper: Paper) -> bool:

@@ -25,6 +25,7 @@ def _record(paper: Paper) -> dict[str, Any]:
         "title": paper.title,
         "abstract": paper.abstract[:ABSTRACT_CHARS] or None,
         "tldr": paper.tldr,
+        "venue": paper.venue,
         "authors": paper.authors[:AUTHORS],
         "author_count": paper.author_count,
         "organization": asdict(paper.organization) if paper.organization else None,

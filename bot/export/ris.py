@@ -7,7 +7,7 @@ single lines, so none can begin a tag.
 
 from collections.abc import Iterator, Sequence
 
-from bot.export.fields import abstract_of, arxiv_of, authors_of, doi_of, line, organization_of, title_of, url_of
+from bot.export.fields import abstract_of, arxiv_of, authors_of, doi_of, line, organization_of, title_of, url_of, venue_of
 from bot.model import Paper
 from bot.spans import web_url
 from bot.views.wording import all_links
@@ -30,8 +30,8 @@ def _tags(paper: Paper) -> Iterator[tuple[str, str]]:
     if day := paper.published_on:
         yield "PY", f"{day.year:04}"
         yield "DA", f"{day.year:04}/{day.month:02}/{day.day:02}"
-    if arxiv:
-        yield "JO", f"arXiv preprint arXiv:{arxiv}"
+    if venue := venue_of(paper) or (f"arXiv preprint arXiv:{arxiv}" if arxiv else ""):
+        yield "JO", venue
     yield from (("AB", text) for text in (abstract_of(paper),) if text)
     yield from (("KW", word) for word in (line(one, KEYWORD_CHARS) for one in paper.keywords) if word)
     yield from (("DO", value) for value in (doi,) if value)

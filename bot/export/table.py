@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Final
 
-from bot.export.fields import abstract_of, arxiv_of, authors_of, doi_of, line, organization_of, title_of, url_of
+from bot.export.fields import abstract_of, arxiv_of, authors_of, doi_of, line, organization_of, title_of, url_of, venue_of
 from bot.model import Paper
 from bot.spans import web_url
 from bot.views.wording import all_links
 
 COLUMNS: Final = tuple(
-    "id title authors author_count organization published_on arxiv doi url pdf code upvotes comments github_stars "
+    "id title authors author_count organization published_on venue arxiv doi url pdf code upvotes comments github_stars "
     "counted_on keywords tldr abstract".split()
 )
 TEXT_CHARS: Final = 2_000
@@ -45,6 +45,7 @@ def _values(paper: Paper) -> tuple[object, ...]:
         paper.author_count,
         organization_of(paper),
         paper.published_on,
+        venue_of(paper),
         arxiv_of(paper),
         doi_of(paper),
         url_of(paper),

@@ -16,6 +16,9 @@ from bot.sources.unpack import MAX_BYTES
 PAGE_SIZE: Final = 100
 FULL: Final = 50  # what a server gives that knows no `limit`; with fewer there is no next page
 MOST_PAGES: Final = 20
+ARXIV_MOST: Final = 2_000
+_TOTAL: Final = re.compile(rb"<opensearch:totalResults[^>]{0,200}>\s{0,9}(\d{1,9})\s{0,9}<")
+_ATOM_ENTRY: Final = re.compile(rb"<entry[\s>]")
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
 
 
@@ -31,10 +34,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bases:
-    """Base addresses of the servers that we know."""
+    """Base addresses of the servers that we know: Hugging Face, arXiv's feeds, arXiv's API."""
 
     hf: str
     arxiv: str
+    arxiv_api: str = ""
 
 
 async def fetch(client: Client, page: Page, bases: Bases) -> Document:
@@ -46,6 +50,8 @@ async def fetch(client: Client, page: Page, bases: Bases) -> Document:
     match page.kind:
         case "hf":
             return await _hf_day(client, page, bases.hf)
+        case "arxiv" if page.name:
+            return await _arxiv_day(client, page, bases.arxiv_api)
         case "arxiv":
             return await _one(client, page, f"{bases.arxiv.rstrip('/')}/rss/{page.address}", strict=True)
         case "feed":
@@ -94,18 +100,36 @@ def _id_of(record: object) -> str:
     return known if isinstance(known, str) and known else json.dumps(record, sort_keys=True)
 
 
+async def _arxiv_day(client: Client, page: Page, base: str) -> Document:
+    """What was submitted to a category on a past day (UTC): the feed shows only the newest list, the API all.
+
+    https://info.arxiv.org/help/api/user-manual.html: dates as YYYYMMDDTTTT, at most 2,000 papers an answer. An answer may come
+    short, which its count of all results shows.
+    """
+    day = page.name.replace("-", "")
+    query = f"cat:{page.address} AND submittedDate:[{day}0000 TO {day}2359]"
+    asked = {"search_query": query, "max_results": ARXIV_MOST, "sortBy": "submittedDate", "sortOrder": "ascending"}
+    document = await _one(client, page, f"{base.rstrip('/')}/api/query?{urlencode(asked)}", strict=True)
+    if document.data is None:
+        return document
+    total, given = _TOTAL.search(document.data), len(_ATOM_ENTRY.findall(document.data))
+    if total is None or int(total[1]) != given:
+        raise SourceError(f"Its answer holds {given} of {int(total[1]) if total else 'an unknown number of'} papers.")
+    return document
+
+
 async def _one(client: Client, page: Page, url: str, *, strict: bool) -> Document:
     answer = await client.get(url, etag=page.etag, modified=page.modified)
     if answer.body is None:
         return _unchanged(page)
-    is_sound = _is_sound(answer.body)
+    is_sound = is_well_formed(answer.body)
     if strict and not is_sound:
         raise SourceError("Its answer is not whole XML.")
     # What may have been cut off is fetched anew the next time, whatever the server says.
     return _document(page, answer.body, *((answer.etag, answer.modified) if is_sound else ("", "")))
 
 
-def _is_sound(data: bytes) -> bool:
+def is_well_formed(data: bytes) -> bool:
     """Whether an XML document is well-formed; true for what is no XML.
 
     Raises:

@@ -8,7 +8,7 @@ from bot.cards import Button, Buttons, Card, Context, Element, Span, Text
 from bot.model import Paper
 from bot.prose import cut_at_word
 from bot.results import Composition, Hit, Reason
-from bot.subscription import Subscription, Verdict, VerdictKind
+from bot.subscription import SourceState, Subscription, Verdict, VerdictKind
 from bot.views.paper import PaperFacts, paper_card
 from bot.views.thread import HEADLINES, headline, headlines
 from bot.views.wording import DAYS, among, count_of, day_text, long_day, short_count
@@ -220,6 +220,18 @@ def _left_out(kind: VerdictKind, verdicts: Sequence[Verdict]) -> str:
         return f"{'is' if one else 'are'} muted here ({among(list(words), 3)})"
     was = "was" if one else "were"
     return f"{was} shown here before" if kind == "shown" else f"{was} first listed too long ago to be news"
+
+
+def sources_notice(sources: Sequence[SourceState], zone: str, now: datetime) -> str:
+    """That sources do not answer and since when, as readers of an edition should know; empty where all do."""
+    failing = [(one.failing_since, one.name) for one in sources if one.failing_since is not None]
+    if not failing:
+        return ""
+    since, name = min(failing)
+    local = since.astimezone(ZoneInfo(zone))
+    day = "" if local.date() == now.astimezone(ZoneInfo(zone)).date() else f"{day_text(local.date())}, "
+    others = f" and {count_of(len(failing) - 1, 'other source')}" if len(failing) > 1 else ""
+    return f"{name}{others} cannot be read since {day}{local:%H:%M}; what is missed comes with a later edition"
 
 
 def missed_reason(before: int = 0) -> str:

@@ -19,8 +19,8 @@ READINGS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
 VERBS = frozenset(
     (
-        "today search find similar abstract refine save unsave saved export subscribe unsubscribe subscriptions resume "
-        "mute unmute preview status why import undo imported help"
+        "today search find similar abstract refine save unsave saved export subscribe settings unsubscribe subscriptions "
+        "resume mute unmute preview status why import undo imported help"
     ).split()
 )
 

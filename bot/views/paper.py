@@ -23,6 +23,7 @@ from bot.views.wording import (
 )
 
 SUMMARY_CHARS = 480
+VENUE_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,8 @@ def _small_print(paper: Paper, facts: PaperFacts, today: date) -> list[str]:
     why = reason_text(facts.hit.why if facts.hit else None)
     saved = f"Saved by you on {day_text(facts.saved_on)}" if facts.saved_on else ""
     counts = [signals(paper.metrics, today), _rose(facts.sightings, today)]
-    return [*counts, why[:1].upper() + why[1:], _seen(facts.sightings), saved]
+    venue = f"Published in: {cut_at_word(readable(paper.venue), VENUE_CHARS)}" if paper.venue else ""
+    return [venue, *counts, why[:1].upper() + why[1:], _seen(facts.sightings), saved]
 
 
 def _seen(sightings: Sequence[Sighting]) -> str:

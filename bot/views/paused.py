@@ -1,4 +1,4 @@
-"""What the maker of a subscription reads when its channel no longer takes messages."""
+"""What the maker of a subscription reads when its channel takes no more messages, or the role it mentions is gone."""
 
 from collections.abc import Sequence
 
@@ -24,3 +24,15 @@ def paused_card(channel: ChannelRef, lines: Sequence[str], reason: str) -> Card:
     for number, line in enumerate(lines):
         fix += [Span(" and " if number else ""), Span(f"/papers subscribe {line}".rstrip(), "code")]
     return Card(title="Your daily papers are paused", elements=(Text(tuple(spans)), Context(tuple(fix))))
+
+
+def role_gone_card(channel: ChannelRef, line: str) -> Card:
+    """Tell a maker that the role that their subscription mentioned is gone.
+
+    Args:
+        channel: where it posts.
+        line: the subscription as it is now, as it is typed after `/papers subscribe`.
+    """
+    text = f"The role that your subscription in {channel} mentioned was deleted. Its editions go on and mention nobody now."
+    fix = (Span("To mention another role, type there: "), Span(f"/papers subscribe {line} mention @…", "code"))
+    return Card(title="A role is gone", elements=(Text((Span(text),)), Context(fix)))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards import Button, Buttons, Card, Context, Divider, Element, Row, Span, SpanStyle, Text
+from bot.cards import Button, Buttons, Card, Context, Divider, Effect, Element, Row, Span, SpanStyle, Text
 from bot.local_time import local_day
 from bot.prose import cut_at_word
-from bot.subscribe_line import days_text, wish_line
+from bot.subscribe_line import days_text, role_text, wish_line
 from bot.subscription import Subscription, Wish
 from bot.views.wording import among, count_of, day_text, moment
 
@@ -37,17 +37,25 @@ def subscribed_card(  # noqa: PLR0913 - all that the card says
         Text((Span(wish_line(subscription.wish), "code"),)),
         Text((Span("Next edition: "), *next_spans(subscription, now, "bold"))),
         Text((Span(_outlook_text(subscription, outlook)),)),
+        *((Context((Span("First message: "), *opening)),) if (opening := opening_spans(subscription.wish)) else ()),
         *(Context((Span(note),)) for note in notes),
         Context((Span(f"#{subscription.id} · "), *made_text(subscription, asked_by))),
         Buttons(
             (
                 Button("Preview", f"/papers preview #{subscription.id}", "primary"),
                 Button("Change", f"/papers subscribe #{subscription.id}", effect="form"),
+                *_settings_button(subscription),
                 Button("Stop", f"/papers unsubscribe #{subscription.id}"),
             )
         ),
     ]
     return Card(title=f"{title}: {query_text(subscription)}", elements=tuple(elements))
+
+
+def _settings_button(subscription: Subscription) -> tuple[Button, ...]:
+    """What leads to the second form, on the platform whose forms have room for five questions."""
+    is_small = subscription.channel.platform == "discord"
+    return (Button("More settings", f"/papers settings #{subscription.id}", effect="form"),) if is_small else ()
 
 
 def _outlook_text(subscription: Subscription, outlook: Outlook) -> str:
@@ -82,12 +90,21 @@ def what_changed(old: Subscription, new: Subscription) -> list[str]:
         (f"layout {one.layout}", f"layout {other.layout}"),
         ("quiet" if one.quiet else "not quiet", "quiet" if other.quiet else "not quiet"),
         (_within(one), _within(other)),
+        (f"mention {role_text(one.mention)}", f"mention {role_text(other.mention)}"),
+        ("publish" if one.publish else "not published", "publish" if other.publish else "not published"),
     )
     return [f"{before} → {after}" for before, after in pairs if before != after]
 
 
 def _within(wish: Wish) -> str:
     return "the same day only" if wish.within_h is None else f"within {wish.within_h}h"
+
+
+def opening_spans(wish: Wish) -> tuple[Span, ...]:
+    """What a wish wants of each edition's first message, as in "mentions @Robotics, published to followers"; none by default."""
+    mention = (Span("mentions "), Span(wish.mention, "role")) if wish.mention else ()
+    published = (Span(f"{', ' if mention else ''}published to followers"),) if wish.publish else ()
+    return (*mention, *published)
 
 
 def next_spans(subscription: Subscription, now: datetime, style: SpanStyle = "plain") -> tuple[Span, ...]:
@@ -133,9 +150,12 @@ def subscriptions_card(mine: Sequence[Subscription], muted: Sequence[str], *, no
         preview = Button("Preview", f"/papers preview #{one.id}")
         stop = Button("Stop", f"/papers unsubscribe #{one.id}")
         resume = Button("Resume", f"/papers resume #{one.id}", "primary")
-        choices = (resume, change, stop) if one.paused else (change, preview, stop)
+        more = _settings_button(one)
+        choices = (resume, change, stop) if one.paused else (change, *more, preview, stop)
         what = (Span(line_text(one), "bold"), Span(f"\n#{one.id} · "))
-        spans = (*what, *state_spans(one, now), Span(" · "), *made_text(one, asked_by))
+        opening = opening_spans(one.wish)
+        first = (Span(" · first message "), *opening) if opening else ()
+        spans = (*what, *state_spans(one, now), *first, Span(" · "), *made_text(one, asked_by))
         elements.append(Row(spans, choices[0], choices[1:]))
     if muted:
         elements.append(Context((Span(f"Muted here: {among(list(muted), 12)}"),)))
@@ -196,9 +216,11 @@ def nothing_paused() -> Card:
     return Card(title="Nothing to resume", elements=(text, Buttons((Button("Show them", "/papers subscriptions"),))))
 
 
-def which_card(title: str, mine: Sequence[Subscription], label: str, command: str, all_command: str = "") -> Card:
+def which_card(  # noqa: PLR0913, PLR0917 - all that the card says
+    title: str, mine: Sequence[Subscription], label: str, command: str, all_command: str = "", effect: Effect = "reply"
+) -> Card:
     """Several subscriptions, each with a button; `command` holds `{id}`."""
-    rows: list[Element] = [Row((Span(line_text(one)),), Button(label, command.format(id=one.id))) for one in mine]
+    rows: list[Element] = [Row((Span(line_text(one)),), Button(label, command.format(id=one.id), effect=effect)) for one in mine]
     if all_command:
         rows += [Divider(), Buttons((Button(f"{label} all {len(mine)}", all_command),))]
     return Card(title=title, elements=tuple(rows))

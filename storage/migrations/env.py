@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage import edition_tables, merge_tables, saved_tables, source_tables  # noqa: F401 - completes the metadata
+from storage import edition_tables, enrichment_tables, merge_tables, saved_tables, source_tables  # noqa: F401 - completes the metadata
 from storage.tables import Row
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Row.metadata, render_as_batch=True)

@@ -34,6 +34,7 @@ ENTRY_KEYS = {
     "links",
     "keywords",
     "tldr",
+    "venue",
     "line",
 }
 DOCUMENT_KEYS = {"file", "source", "issued_on", "added", "changed", "unchanged", "issues"}

@@ -13,7 +13,7 @@ from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StorageError
-from storage import edition_tables, import_tables, merge_tables  # noqa: F401 - complete the metadata
+from storage import edition_tables, enrichment_tables, import_tables, merge_tables  # noqa: F401 - complete the metadata
 from storage.database import open_database
 from storage.migrate import FOLDER, REVISIONS, migrate
 from storage.store import open_store

@@ -17,6 +17,13 @@ PAPER = """INSERT INTO papers VALUES (
     'https://a.example', 'https://b.example', 'https://c.example', 'https://d.example', NULL,
     :keywords, 'A benchmark.', 0, 3, 1234, :day, :day, :day, :change
 )"""
+ADD_CHANNEL = text("INSERT INTO channels (id, platform, workspace, channel, shared) VALUES (:n, :o, :p, :q, false)")
+ADD_SUBSCRIPTION = text(
+    "INSERT INTO subscriptions (channel_id, query, days, at, zone, top, layout, quiet, made_by, made_at, since_change, start_on, "
+    "paused, ended_at) VALUES (:channel, 'rl', '01234', '09:00:00.000000', 'UTC', 10, 'thread', false, '9', "
+    "'2025-12-01 00:00:00+00:00', 0, '2025-12-01', '', :ended)"
+)
+ADD_NOTE = text("INSERT INTO notes VALUES (:key, :words, '2075-12-01 00:00:00+00:00')")
 LISTED = (
     "INSERT INTO digests VALUES (1, 'hf:1', 'hf', :day, :day, 'abc')",
     "INSERT INTO sightings VALUES (1, 1, 4, 0, 3, NULL, :day)",
@@ -84,3 +91,38 @@ def test_papers_of_the_version_before_were_added_in_the_order_of_their_ids(url: 
     assert [paper.id for paper in storage.papers.added_since(40, 9)] == [10]
     assert len(everything(storage.papers)) == 4
     storage.close()
+
+
+def test_what_a_discord_channel_wanted_becomes_its_subscriptions(url: str):
+    """Each living one of that channel, in a server; a damaged note carries nothing, and the notes are gone."""
+    database = open_database(url)
+    with database.writing() as connection:
+        upgrade(connection, "0007")
+        places = [("discord", "1", "10"), ("discord", "1", "11"), ("discord", "1", "12"), ("web", "1", "10")]
+        places.append(("discord", "user:5", "13"))
+        for number, place in enumerate(places, 1):
+            connection.execute(ADD_CHANNEL, dict(zip("nopq", (number, *place), strict=True)))
+            connection.execute(ADD_SUBSCRIPTION, {"channel": number, "ended": None})
+        connection.execute(ADD_SUBSCRIPTION, {"channel": 1, "ended": None})
+        connection.execute(ADD_SUBSCRIPTION, {"channel": 1, "ended": "2025-12-01 00:00:00+00:00"})
+        notes = {
+            "discord:channel:10": '{"role": "77", "publish": true}',
+            "discord:channel:11": "{damaged",
+            "discord:channel:12": '{"role": "", "publish": false}',
+            "discord:channel:13": '{"role": "78", "publish": true}',
+            "discord:channel:99": '{"role": "79"}',
+            "discord:commands:1": "kept",
+        }
+        for key, words in notes.items():
+            connection.execute(ADD_NOTE, {"key": key, "words": words})
+    database.close()
+    storage = open_storage(url)
+    wished = {one.id: (one.wish.mention, one.wish.publish) for one in storage.subscriptions.all(limit=99)}
+    nothing = ("", False)
+    assert wished == {1: ("77", True), 2: nothing, 3: nothing, 4: nothing, 5: nothing, 6: ("77", True)}
+    storage.close()
+    database = open_database(url)
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT key FROM notes")).scalars().all() == ["discord:commands:1"]
+        assert connection.execute(text("SELECT mention FROM subscriptions WHERE id = 7")).scalar_one() == ""
+    database.close()

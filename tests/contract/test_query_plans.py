@@ -12,9 +12,14 @@ from storage.bulk import insert_rows
 from storage.claims import FREE
 from storage.edition_rows import new_values
 from storage.edition_tables import CHANNELS, EDITIONS, SUBSCRIPTIONS
+from storage.enriching import due_tasks
+from storage.enrichment_tables import ENRICHMENTS
 from storage.open import Storage, open_storage
+from storage.rows import paper_values
 from storage.subscription_rows import new_values as subscription_values
 from storage.subscriptions import DUE
+from storage.tables import PAPERS
+from tests.builders import paper
 from tests.contract.rounds import NOW, TODAY, edition, wanted
 
 MANY = 4_000
@@ -75,3 +80,26 @@ def test_claiming_reads_the_editions_that_wait_and_no_others(filled: Storage):
     assert "Seq Scan on editions" not in said
     assert "SCAN editions\n" not in said + "\n"
     assert filled.ledger.claim("first", NOW, lease_s=30, limit=9, platforms=["web"]) == []
+
+
+def test_finding_papers_to_ask_about_reads_those_that_wait_and_no_others(url: str):
+    """Thousands that are done with, or given up, cost nothing."""
+    done = {"question": "title", "outcome": "found", "error": "", "asked_at": NOW, "tries": 6, "failures": 0}
+    with closing(open_storage(url)) as storage:
+        with storage.database.writing() as connection:
+            numbers = range(1, MANY + 1)
+            insert_rows(connection, PAPERS, [{**paper_values(paper(f"{n}", id=n), n), "added": n} for n in numbers])
+            rows = [
+                {"paper_id": n, "guide": guide, **done, "next_at": NOW if n < 5 else None}
+                for n in numbers
+                for guide in ("hf", "arxiv")
+            ]
+            insert_rows(connection, ENRICHMENTS, rows)
+            connection.execute(text("ANALYZE"))
+        said = plan_of(storage, due_tasks("hf", NOW, 10, "ids"))
+        assert "ix_enrichments_waiting" in said
+        assert "SCAN enrichments\n" not in said + "\n"
+        assert "Seq Scan on enrichments" not in said
+        errand = storage.enrichments.claim("hf", "one", NOW, lease_s=30, most=10, private="ids")
+        assert errand is not None
+        assert [one.paper.id for one in errand.tasks] == [4, 3, 2, 1]

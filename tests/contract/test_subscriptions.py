@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import StorageError
 from bot.local_time import first_post
+from bot.model import QUIETLY, Opening
 from bot.subscription import Timing, Wish
 from storage.open import Storage, open_storage
 from tests.contract.rounds import NOW, TOMORROW, channel, claim, edition, plan, record, send, step, subscribe, wanted
@@ -21,6 +22,8 @@ FULL = Wish(
     layout="cards",
     quiet=True,
     within_h=5,
+    mention="1098765432109876543",
+    publish=True,
 )
 
 
@@ -81,6 +84,30 @@ def test_a_change_is_stored_and_an_ended_one_cannot_change(storage: Storage):
     assert not storage.subscriptions.change(made)
     assert not storage.subscriptions.end(made.id, NOW)
     assert storage.subscriptions.of_channel(channel()) == []
+
+
+def test_a_role_that_is_gone_is_taken_out_once(storage: Storage):
+    """To exactly one caller, and only while it is that role; what else it wishes stays."""
+    made = subscribe(storage, wish=FULL)
+    assert storage.subscriptions.mention_nobody(made.id, "1") is None
+    changed = replace(made, wish=replace(FULL, mention=""))
+    assert storage.subscriptions.mention_nobody(made.id, FULL.mention) == changed
+    assert storage.subscriptions.mention_nobody(made.id, FULL.mention) is None
+    assert storage.subscriptions.of_channel(channel()) == [changed]
+    ended = subscribe(storage, wish=FULL)
+    storage.subscriptions.end(ended.id, NOW)
+    assert storage.subscriptions.mention_nobody(ended.id, FULL.mention) is None
+
+
+def test_a_leased_edition_knows_how_its_first_message_goes_out(storage: Storage):
+    """As its subscription wishes at that moment, not when it was planned."""
+    made = subscribe(storage)
+    plan(storage, edition(made, 7))
+    assert claim(storage)[0].opening == QUIETLY
+    wished = subscribe(storage, channel=channel("other"))
+    plan(storage, edition(wished, 7))
+    storage.subscriptions.change(replace(wished, wish=FULL, next_at=TOMORROW))
+    assert claim(storage)[0].opening == Opening(mention=FULL.mention, publish=True)
 
 
 def test_what_is_due_comes_longest_waiting_first(storage: Storage):

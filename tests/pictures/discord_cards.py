@@ -114,11 +114,20 @@ async def scenes(house: House, guild: Guild) -> AsyncIterator[Scene]:
     (thread,) = papers.threads
     first = next(one for one in house.env.backend.messages[thread.id].values() if one.components)
     yield "reply", thread, first.id
+    role = guild.handle.create_role("Robotics", mentionable=True, color=0x1F8B4C)
+    await house.env.settle()
+    made = await editor.slash(papers, "round subscribe", query="robots", time="08:00", mention=role)
+    yield "mentioned", papers, made
+    yield "settings", papers, await editor.click(made.response, label="More settings")
+    await deliver(house)
+    opener = [one for one in messages.values() if one.components and not one.is_ephemeral][-1]
+    yield "mention", papers, opener.id
 
 
 async def deliver(house: House) -> None:
     """Post what is due."""
-    house.room.rounds.subscriptions.change(replace(house.room.rounds.subscriptions.all(limit=1)[0], next_at=house.room.now))
+    newest = house.room.rounds.subscriptions.all(limit=9)[-1]
+    house.room.rounds.subscriptions.change(replace(newest, next_at=house.room.now))
     plan_due(house.room.library, house.room.rounds, house.room.now)
     with ThreadPoolExecutor(max_workers=1) as pool:
         delivery = Delivery(

@@ -16,10 +16,10 @@ from bot.cards import Card, Span, Text, plain_text
 from bot.editions.deliver import Delivery
 from bot.editions.patience import MOST_LEAD_S, Terms, lead_of, pace_of, wait_asked
 from bot.editions.steps import Steps
-from bot.errors import AdapterError, ChannelGone, PayloadRejected, RateLimited, StorageError, ThreadGone
+from bot.errors import AdapterError, ChannelGone, MentionGone, PayloadRejected, RateLimited, StorageError, ThreadGone
 from bot.ledger import Ledger, Rounds, SubscriptionStore
 from bot.metrics import Meters
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.subscription import Edition, Job, PlannedEdition, Step, Subscription, Wish
 from bot.views.paused import paused_card
 from storage.open import Storage, open_storage
@@ -59,10 +59,18 @@ class Book:
         self.writes: list[tuple[Step, ...]] = []
         self.before_record: Callable[[Sequence[Step]], None] = lambda _steps: None
 
-    def enter(self, channel: ChannelRef = ROBOTS, *, parts: int = 3, in_thread: bool = True, made_by: str = "ada") -> int:
+    def enter(
+        self,
+        channel: ChannelRef = ROBOTS,
+        *,
+        parts: int = 3,
+        in_thread: bool = True,
+        made_by: str = "ada",
+        **wish: Any,  # noqa: ANN401
+    ) -> int:
         """Plan an edition of so many parts, of a subscription of its own with the same number; that number."""
         wished = Subscription(
-            id=0, channel=channel, wish=Wish(query="rl"), made_by=made_by, made_at=NOON, since_change=0, start_on=DAY,
+            id=0, channel=channel, wish=Wish(query="rl", **wish), made_by=made_by, made_at=NOON, since_change=0, start_on=DAY,
             next_at=NOON,
         )  # fmt: skip
         subscription = self.storage.subscriptions.add(wished, most=1000)
@@ -99,6 +107,11 @@ class Book:
         self._there()
         return self.storage.subscriptions.pause_channel(channel, reason)
 
+    def mention_nobody(self, subscription_id: int, role: str) -> Subscription | None:
+        """As `bot.ledger.SubscriptionStore.mention_nobody`, when the database is there."""
+        self._there()
+        return self.storage.subscriptions.mention_nobody(subscription_id, role)
+
     def _there(self) -> None:
         if self.away:
             self.away -= 1
@@ -125,6 +138,8 @@ class Platform:
         self.open = asyncio.Event()
         self.open.set()
         self.shut: set[str] = set()
+        self.openings: dict[str, Opening] = {}
+        self.roles = {"7"}
         self.at_once = self.most_at_once = 0
 
     async def run(self, answer: object) -> None:
@@ -134,7 +149,9 @@ class Platform:
         """Record what one person was told."""
         self.told.append((user, plain_text(card)))
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Show a card, unless a fault comes first."""
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -144,10 +161,13 @@ class Platform:
             await asyncio.sleep(0)
             if fault := self.faults.get(key):
                 await self._fail(fault.pop(0))
+            if opening.mention and opening.mention not in self.roles:
+                raise MentionGone("The role was deleted.")
             if not (self.honours_keys and any(shown == key for _, shown in self.shown)):
                 self.shown.append((channel.channel, key))
             self.threads[key] = thread.message if thread else ""
             self.texts[key] = plain_text(card)
+            self.openings[key] = opening
             if key in self.lost_answers:
                 self.lost_answers.remove(key)
                 raise ConnectionResetError("the connection was closed")
@@ -471,6 +491,29 @@ async def test_a_channel_that_is_gone_is_paused_and_each_maker_told_once(a: Roun
     assert a.book.edition(2).state == "failed"
     assert [line["log_level"] for line in logs if line["event"] == "channel_paused"] == ["error"]
     assert a.count("subscriptions_paused_total", platform="test") == 3
+
+
+async def test_the_first_part_alone_mentions_and_is_published(a: Round):
+    """As the subscription wishes when it goes out; by default it does neither."""
+    a.book.enter(parts=2, mention="7", publish=True)
+    a.book.enter(parts=1)
+    await a.deliver(ticks=2)
+    assert a.platform.openings == {"e1p1": Opening(mention="7", publish=True), "e1p2": QUIETLY, "e2p1": QUIETLY}
+
+
+async def test_an_edition_goes_out_without_a_role_that_is_gone_and_the_maker_is_told_once(a: Round):
+    """What is stored mentions nobody from then on, so the next edition has nothing to tell."""
+    a.book.enter(parts=2, mention="8", publish=True)
+    await a.deliver()
+    assert a.platform.openings == {"e1p1": Opening(publish=True), "e1p2": QUIETLY}
+    assert a.book.edition(1).state == "done"
+    ((user, said),) = a.platform.told
+    assert user == "ada"
+    assert "was deleted. Its editions go on and mention nobody now." in said
+    assert "/papers subscribe rl weekdays 09:00 UTC publish mention @…" in said
+    (stored,) = a.book.storage.subscriptions.of_channel(ROBOTS)
+    assert (stored.wish.mention, stored.wish.publish) == ("", True)
+    assert a.book.mention_nobody(1, "8") is None
 
 
 async def test_a_maker_who_cannot_be_told_changes_nothing_else(a: Round, monkeypatch: pytest.MonkeyPatch):

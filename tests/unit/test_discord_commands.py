@@ -97,7 +97,8 @@ def test_the_same_commands_have_the_same_name():
         ("paper", {"name": " LIBERO\n"}, "/paper LIBERO"),
         ("round subscribe", {}, "/papers subscribe"),
         ("round subscribe", {"query": "rl -survey"}, "/papers subscribe rl -survey"),
-        ("round subscribe", {"quiet": False, "mention": "5"}, "/papers subscribe"),
+        ("round subscribe", {"quiet": False, "publish": False}, "/papers subscribe"),
+        ("round subscribe", {"query": "rl", "mention": "5"}, "/papers subscribe rl ; mention <@&5>"),
         ("round unsubscribe", {"which": "#3"}, "/papers unsubscribe #3"),
         ("round subscriptions", {"everywhere": True}, "/papers subscriptions all"),
         ("round subscriptions", {"everywhere": False}, "/papers subscriptions"),
@@ -125,10 +126,13 @@ def test_a_subscription_of_all_options_reads_back_as_meant():
         "top": 5,
         "layout": "cards",
         "quiet": True,
+        "mention": "42",
+        "publish": True,
     }
     line = asked("round subscribe", **options).line
     wish = read_wish(line.removeprefix("/papers subscribe "), zone="UTC", today=date(2025, 12, 8))
     assert (wish.query, wish.top, wish.layout, wish.quiet) == ("daily", 5, "cards", True)
+    assert (wish.mention, wish.publish) == ("42", True)
     assert (wish.timing.days, wish.timing.at, wish.timing.zone) == ((0, 2), time(7, 30), "Europe/Berlin")
 
 

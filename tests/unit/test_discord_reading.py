@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from adapters.discord import access, limits
 from adapters.discord.documents import Attachment, attachments, is_binary, message_text, why_not
 from adapters.discord.finding import MOST, papers_in
-from adapters.discord.gate import role_refusal
+from adapters.discord.gate import opening_refusal, role_refusal
 from adapters.discord.keys import coloured, edition_of, found_in, is_first, mark_of, marked, nonce_of
 from adapters.discord.mentions import with_mentions
 from adapters.discord.naming import Tags, colour_of, heading_of, tags_for
 from adapters.discord.posting import mentioning
 from adapters.discord.render import render_card
+from adapters.discord.roles import Role, asked_opening, with_role_ids
 from bot.cards import Card, Context, Span, Text
 from tests.discord_rules import check_message, walk
 from tests.strategies import cards
@@ -209,22 +210,94 @@ def test_the_invitation_asks_for_what_posting_needs_and_no_more():
     assert "client_id=42" in access.invite_link("42")
 
 
+NEWS = Role(id="5", name="news")
+
+
 def test_a_role_is_mentioned_where_that_works():
-    """One that anyone may mention, or any where Paper Round may mention all."""
-    assert role_refusal({"name": "news", "mentionable": True}, 0) == ""
-    assert role_refusal({"name": "news"}, access.MENTION_EVERYONE) == ""
-    assert role_refusal({"name": "news"}, access.ADMINISTRATOR) == ""
-    assert "The role news may not be mentioned" in role_refusal({"name": "news"}, access.INVITED)
+    """One that anyone may mention, or any where Paper Round may mention all; else the permission that lacks is named."""
+    assert role_refusal(Role(id="5", name="news", mentionable=True), 0) == ""
+    assert role_refusal(NEWS, access.MENTION_EVERYONE) == ""
+    assert role_refusal(NEWS, access.ADMINISTRATOR) == ""
+    said = role_refusal(NEWS, access.INVITED)
+    assert "The role news may not be mentioned by everybody" in said
+    assert "lacks the permission Mention @everyone, @here, and All Roles. Nothing was changed." in said
+
+
+def test_a_role_is_found_by_its_name():
+    """In any case, the longest that fits, with spaces; what is none stays, and so does a line that mentions nobody."""
+    roles = [
+        Role(id="1", name="@everyone"),
+        Role(id="2", name="Robotics"),
+        Role(id="3", name="Robotics Team"),
+        Role(id="4", name=""),
+    ]
+    written = {
+        "/papers subscribe rl mention @robotics": "/papers subscribe rl mention <@&2>",
+        "/papers subscribe rl mention @Robotics Team publish": "/papers subscribe rl mention <@&3> publish",
+        "/papers subscribe rl mention @Robotics Teams": "/papers subscribe rl mention <@&2> Teams",
+        "/papers subscribe rl mention @roboticsx": "/papers subscribe rl mention @roboticsx",
+        "/papers subscribe rl mention @everyone": "/papers subscribe rl mention @everyone",
+        "/papers subscribe rl mention <@&9>": "/papers subscribe rl mention <@&9>",
+        "/papers subscribe rl @robotics": "/papers subscribe rl @robotics",
+    }
+    assert {line: with_role_ids(line, roles) for line in written} == written
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("/papers subscribe rl mention <@&5> publish", ("5", True)),
+        ("/papers subscribe #3 rl publish weekdays", ("", True)),
+        ("/papers subscribe rl mention nobody", ("", False)),
+        ("/papers subscribe rl mention @nobody-here", ("", False)),
+        ("/papers publish", ("", False)),
+        ("/papers resume", ("", False)),
+        ("/papers subscribe", ("", False)),
+    ],
+)
+def test_what_a_line_asks_of_the_first_message(line: str, asked: tuple[str, bool]):
+    """Of a subscription only; one that cannot be read asks for nothing here."""
+    assert asked_opening(line) == asked
+
+
+def test_what_cannot_be_mentioned_or_published_is_refused_before_anything_is_stored():
+    """A role that is not there; publishing where nobody follows; nothing is refused of what is not known."""
+    line = "/papers subscribe rl mention <@&5> publish"
+    assert opening_refusal(line, "announcements", [NEWS], access.MENTION_EVERYONE) is None
+    assert opening_refusal(line, None, None, 0) is None
+    for kind, roles, said in (("text", [NEWS], "Only an announcement channel"), ("announcements", [], "has no such role")):
+        reply = opening_refusal(line, kind, roles, access.MENTION_EVERYONE)
+        assert reply is not None
+        assert said in reply.refused
+        assert "Nothing was changed." in reply.refused
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_role_is_mentioned_once_however_long_the_card(full: bool):
+    """Above the first message with room for it, else in one of its own; and no other message mentions anybody."""
+    size = 3_999 if full else 10
+    messages = render_card(Card(title="Day", elements=(Text((Span("x" * (size - 7)),)),)))
+    posted = mentioning(messages, "42")
+    content = [one["content"] for message in posted for one in walk(message["components"]) if one["type"] == 10]
+    assert content.count("<@&42>") == 1
+    assert [message["allowed_mentions"] for message in posted if message["allowed_mentions"] != {"parse": []}] == [
+        {"parse": [], "roles": ["42"]}
+    ]
+    assert len(posted) == (2 if full else 1)
+    assert heading_of(posted[0]).name == "Day"
 
 
 @settings(max_examples=60, deadline=None)
 @given(cards, st.text(max_size=30))
 def test_no_posted_message_breaks_a_limit(card: Card, topic: str):
     """With its mark, its colour and a mention above it, every message of any card is one that Discord takes."""
-    for number, message in enumerate(render_card(card), 1):
-        posted = mentioning(coloured(marked(message, mark_of("c", topic, number)), colour_of(topic)), "42")
+    plain = [
+        coloured(marked(one, mark_of("c", topic, number)), colour_of(topic)) for number, one in enumerate(render_card(card), 1)
+    ]
+    for posted in mentioning(plain, "42"):
         *above, container = posted["components"]
-        assert posted["allowed_mentions"] == ({"parse": [], "roles": ["42"]} if above else {"parse": []})
+        is_own = container["components"] == [{"type": 10, "content": "<@&42>"}]
+        assert posted["allowed_mentions"] == ({"parse": [], "roles": ["42"]} if above or is_own else {"parse": []})
         check_message({**posted, "components": [container], "allowed_mentions": {"parse": []}})
         everything = [*walk(posted["components"])]
         assert len(everything) <= 40

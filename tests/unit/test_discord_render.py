@@ -40,9 +40,10 @@ from bot.cards import (
     Text,
     Thread,
 )
+from bot.model import ChannelRef
 from bot.spans import clean, clean_line
-from bot.subscription import Wish
-from bot.views.subscribe_form import subscribe_form
+from bot.subscription import Subscription, Wish
+from bot.views.subscribe_form import settings_form, subscribe_form
 from tests import discord_rules
 from tests.strategies import HOSTILE, cards, commands, effects, expected_ink, forms, ink, moments_of, names_of, wordy_cards
 
@@ -336,6 +337,15 @@ def test_a_thread_names_its_parts():
     assert parts[1]["message"] == render_card(Card(title="A"))[0]
 
 
+def a_subscription(wish: Wish) -> Subscription:
+    """Subscription number 5 of a server's channel."""
+    channel = ChannelRef(platform="discord", workspace="1", channel="2")
+    moment = datetime(2025, 12, 8, tzinfo=UTC)
+    return Subscription(
+        id=5, channel=channel, wish=wish, made_by="9", made_at=moment, since_change=0, start_on=moment.date(), next_at=moment
+    )
+
+
 def _submit(modal: Payload, answers: list[str]) -> Payload:
     components = []
     for label, answer in zip(modal["components"], answers, strict=True):
@@ -394,6 +404,15 @@ def test_the_subscription_form_keeps_what_a_modal_has_no_room_for():
     assert read_form(data, long_commands(form)) == line
 
 
+def test_what_is_mentioned_stays_where_the_first_form_does_not_ask():
+    """Changing the time of a subscription does not switch its role off."""
+    wish = Wish(query="rl", mention="77", publish=True)
+    form = subscribe_form(wish, a_subscription(wish), in_server=True)
+    data = _submit(render_form(form), ["rl", "daily", "07:30", "Asia/Tokyo", "top 20"])
+    line = "/papers subscribe #5 rl ; daily 07:30 Asia/Tokyo top 20 layout thread mention <@&77> publish"
+    assert read_form(data, long_commands(form)) == line
+
+
 def test_what_goes_beside_the_command_is_left_to_the_client():
     """A channel is picked and a text is pasted in fields of their own, whose ids say what they are."""
     inputs = (Input(name="where", label="Channel", kind="channel"), Input(name="text", label="Digest", kind="document"))
@@ -403,6 +422,28 @@ def test_what_goes_beside_the_command_is_left_to_the_client():
     assert (channel["type"], channel["custom_id"]) == (8, "channel|0")
     assert (document["style"], document["custom_id"]) == (2, "document|1")
     assert read_form(_submit(modal, ["123", "1. A paper"])) == "/papers import"
+
+
+def test_a_role_is_chosen_from_those_of_the_server_and_can_be_left_out():
+    """The second form shows what the first has no room for; the line is the one a person could type."""
+    wish = Wish(query="rl daily", within_h=6, mention="77", publish=True)
+    form = settings_form(a_subscription(wish), in_server=True)
+    modal = render_form(form)
+    discord_rules.check_modal(modal)
+    top, layout, role, publish = (label["component"] for label in modal["components"])
+    assert (top["type"], layout["type"], publish["type"]) == (3, 3, 3)
+    assert role["type"] == 6
+    assert (role["default_values"], role["min_values"], role["required"]) == ([{"id": "77", "type": "role"}], 0, False)
+    start = "/papers subscribe #5 rl daily ; weekdays 09:00 UTC within 6h top 10 layout list"
+    answers = ["top 10", "layout list", "78", "publish"]
+    assert read_form(_submit(modal, answers), long_commands(form)) == f"{start} mention <@&78> publish"
+    assert read_form(_submit(modal, [*answers[:2], "", ""]), long_commands(form)) == start
+
+
+def test_where_no_server_is_no_role_is_asked_for():
+    """A direct message, or another platform."""
+    for form in (settings_form(a_subscription(Wish()), in_server=False), subscribe_form(Wish(), None)):
+        assert not {"mention", "publish"} & {field.name for field in form.inputs}
 
 
 @pytest.mark.parametrize("start", ["/papers", "/papers " + "x" * 300])

@@ -77,12 +77,13 @@ def test_an_unknown_paper_is_added_with_all_its_entry_says():
     one = entry(
         "MIST", arxiv="2511.18945", abstract="A.", authors=("Ada",), author_count=5, published_on=DAY_BEFORE, upvotes=3,
         comments=0, github_stars=9, organization=Organization(handle="h", name="H"), links=Links(code="https://a.b"),
-        keywords=("mi",), tldr="T.",
+        keywords=("mi",), tldr="T.", venue="ICML 2025",
     )  # fmt: skip
     (resolution,) = decide([one])
     assert resolution.outcome == "added"
     found = resolution.paper
-    for field in ("title", "abstract", "authors", "author_count", "organization", "published_on", "links", "keywords", "tldr"):
+    texts = ("title", "abstract", "tldr", "venue", "keywords")
+    for field in (*texts, "authors", "author_count", "organization", "published_on", "links"):
         assert getattr(found, field) == getattr(one, field)
     assert found.identifiers == (*one.identifiers, Identifier("title", "mist"))
     assert (found.metrics.upvotes, found.metrics.comments, found.metrics.github_stars, found.metrics.as_of) == (3, 0, 9, DAY)
@@ -474,5 +475,5 @@ def test_no_field_of_a_paper_is_forgotten_by_merging():
     """A field added to papers must be decided on here: this test names all of them."""
     assert {field.name for field in fields(Paper)} == {
         "id", "title", "abstract", "authors", "author_count", "organization", "published_on", "identifiers", "links", "keywords",
-        "tldr", "metrics", "first_seen_on", "listed_on", "visible_to",
+        "tldr", "venue", "metrics", "first_seen_on", "listed_on", "visible_to",
     }  # fmt: skip

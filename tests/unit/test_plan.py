@@ -18,7 +18,7 @@ from bot.ledger import Rounds
 from bot.model import ChannelRef, MessageRef, Paper
 from bot.ports import Library, Listing
 from bot.results import Explanation, PastDay
-from bot.subscription import EVERY_DAY, Job, Step, Subscription, Timing, Wish
+from bot.subscription import EVERY_DAY, Job, SourceState, Step, Subscription, Timing, Wish
 from storage.index import TantivyIndex
 from storage.open import open_storage
 from tests.builders import DAY, entry, store_entries
@@ -584,3 +584,19 @@ def test_more_different_queries_than_are_kept_are_asked_anew(team: Round, monkey
     again = newcomers.arrivals("rl", DAY, 0)
     assert again is not first
     assert again == first
+
+
+def test_an_edition_says_which_source_does_not_answer(team: Round):
+    """With the time it has failed since, in the subscription's zone, whether there are papers or not."""
+    berlin = replace(DAILY, zone="Europe/Berlin")
+    team.subscribe("quantum gravity", timing=berlin)
+    sources = [
+        SourceState(name="arXiv cs.LG", ok_at=NINE),
+        SourceState(name="Hugging Face Daily Papers", failing_since=NINE - timedelta(minutes=50), error="It cannot be reached."),
+        SourceState(name="feed example.org (source 3)", failing_since=NINE - timedelta(minutes=5)),
+    ]
+    plan_due(team.library, team.rounds, NINE, sources=sources)
+    (job,) = team.send()
+    words = plain_text(job.parts[0].card)
+    assert "Hugging Face Daily Papers and 1 other source cannot be read since 09:10;" in words
+    assert "arXiv" not in words

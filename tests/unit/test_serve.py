@@ -21,19 +21,22 @@ from structlog.testing import capture_logs
 from bot import serve
 from bot.app import App, open_app
 from bot.cards import Card
+from bot.deciding import Decider
+from bot.enrich import make_enricher
 from bot.errors import AdapterError, SettingsError
+from bot.identity import identifiers_of
 from bot.intake import take_in
 from bot.metrics import Meters
-from bot.model import ChannelRef, MessageRef
+from bot.model import QUIETLY, ChannelRef, MessageRef, Opening
 from bot.ports import Answer
 from bot.refresh import make_refresher
 from bot.schedule import Pulse, Tick
-from bot.serve import Rhythm, all_states, deliver_forever, inbox_of, owner_name, platforms, sources_tick, upkeep
+from bot.serve import Rhythm, all_states, deliver_forever, enrich_ticks, inbox_of, owner_name, platforms, sources_tick, upkeep
 from bot.settings import Settings
 from bot.sources.inbox import Inbox
 from bot.subscription import Subscription, Wish
 from bot.vitals import health, probe, watch_lag
-from tests.builders import DAY, SAMPLE
+from tests.builders import DAY, SAMPLE, entry
 
 
 def settings_in(folder: Path, **more: object) -> Settings:
@@ -74,7 +77,9 @@ class Chat:
         finally:
             self.closed = True
 
-    async def post(self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str) -> MessageRef:
+    async def post(
+        self, channel: ChannelRef, card: Card, *, thread: MessageRef | None = None, key: str, opening: Opening = QUIETLY
+    ) -> MessageRef:
         """Take anything."""
         self.keys.append(key)
         return MessageRef(channel=channel, message=key)
@@ -187,7 +192,10 @@ async def test_the_sources_tick_asks_and_counts_those_that_fail(app: App, pool: 
         closed, app.origins, app.library, app.notes, pool=pool, owner="test", now=lambda: datetime.now(UTC)
     )
     inbox = Inbox(app.settings.index_folder or Path(), lambda _file, _day: None)
-    shown = replace(app, sources=lambda: all_states(inbox, refresher))
+    enricher = make_enricher(
+        closed, app.enrichments, app.library, app.notes, pool=pool, owner="test", now=lambda: datetime.now(UTC)
+    )
+    shown = replace(app, sources=lambda: all_states(inbox, refresher, enricher))
     source = app.origins.add("hf", "", by="test", now=datetime.now(UTC))
     assert source is not None
     tick = sources_tick(shown, meters, refresher, stop)
@@ -197,6 +205,33 @@ async def test_the_sources_tick_asks_and_counts_those_that_fail(app: App, pool: 
     assert [state.name.split()[0] for state in states] == ["folder", "Hugging"]
     assert states[1].error == "It cannot be reached."
     assert meters.registry.get_sample_value("paperround_sources_failing") == 1
+
+
+async def test_the_enrich_tick_asks_once_there_is_a_source_and_counts(app: App, pool: ThreadPoolExecutor):
+    """Nobody is asked anything before; a guide that cannot be reached is shown; it can be turned off."""
+    meters, stop = Meters(), asyncio.Event()
+    nowhere = "http://127.0.0.1:9"
+    closed = app.settings.model_copy(update={"hf_url": nowhere, "arxiv_api_url": nowhere})
+    enricher = make_enricher(
+        closed, app.enrichments, app.library, app.notes, pool=pool, owner="test", now=lambda: datetime.now(UTC)
+    )
+    listed = [entry("A Paper on Robots", arxiv="2512.00001")]
+    keys = [identifiers_of(one) for one in listed]
+    app.library.store.ingest(listed, keys, Decider(DAY).of(keys), None)
+    shown = replace(app, sources=lambda: tuple(one.state for one in enricher.states()))
+    (tick,) = enrich_ticks(shown, meters, enricher, stop)
+    value = meters.registry.get_sample_value
+    await tick.run()
+    assert (enricher.states(), value("paperround_sources_failing")) == ((), 0)
+    assert app.origins.add("feed", "https://example.org/feed.xml", by="test", now=datetime.now(UTC)) is not None
+    with capture_logs():
+        await tick.run()
+    assert value("paperround_enrichments_total", {"guide": "hf", "result": "failed"}) == 1
+    assert value("paperround_enrichments_waiting", {"guide": "arxiv"}) == 1
+    assert value("paperround_sources_failing") == 2
+    assert shown.sources()[0].error == "It cannot be reached."
+    off = replace(app, settings=app.settings.model_copy(update={"enrich": False}))
+    assert enrich_ticks(off, meters, enricher, stop) == []
 
 
 async def test_without_an_inbox_nothing_is_refreshed(app: App, pool: ThreadPoolExecutor):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Digest, Entry, Identifier
-from bot.sources.days import GROWS_DAYS, names_to_begin, next_time, weekdays
+from bot.sources.days import GROWS_DAYS, days_since, names_to_begin, next_time, weekdays
 from bot.sources.pace import MOST_WAIT_S, budget_wait_s, retry_after_s
 from bot.sources.setbacks import MOST_S, OPENS_AT, after_failure
 from bot.taking import MOST_SEEN, news_of
@@ -34,6 +34,16 @@ def test_a_new_source_always_has_a_day_to_begin_with(today: date):
 def test_other_sources_have_one_page():
     """Which is begun once."""
     assert [names_to_begin("feed", NOW.date()), names_to_begin("arxiv", NOW.date(), frozenset({""}))] == [[""], []]
+
+
+def test_the_days_that_are_filled_in():
+    """Hugging Face's lists up to today without week-ends; arXiv's submissions up to yesterday with them; a feed has none."""
+    friday, monday = date(2025, 11, 21), date(2025, 11, 24)
+    assert days_since("hf", friday, monday) == ["2025-11-21", "2025-11-24"]
+    assert days_since("arxiv", friday, monday) == ["2025-11-21", "2025-11-22", "2025-11-23"]
+    assert days_since("hf", date(2000, 1, 1), date(2023, 5, 5)) == ["2023-05-04", "2023-05-05"]
+    assert (days_since("arxiv", monday, monday), days_since("feed", friday, monday)) == ([], [])
+    assert next_time("arxiv", "2025-11-21", NOW) is None
 
 
 def test_a_day_is_asked_ever_more_rarely_for_two_weeks():

@@ -261,8 +261,9 @@ def test_zones_to_offer_are_cities():
 
 _WORDS = """rl daily quiet top 10 layout list thread cards grid within 6h 6 hours h at on every day in mon mon, wed wedd mon,wed
     weekdays weekdys 12:30 25:00 9am 9 am 17h 09.00 utc Europe/Berlin Europe/Berln berlin CET ; | ( ) -survey "daily"
-    "x;y" “x” author:"a;b" , a, mondy sun moon sat 0900 since:2025 ;; x; TCP/IP (daily "quiet"09:00"""
-_SEVERAL = ('"top 10"', '"a ; b"', 'author:"a b"', "top 5", "layout cards", "within 6 hours", "every day")
+    "x;y" “x” author:"a;b" , a, mondy sun moon sat 0900 since:2025 ;; x; TCP/IP (daily "quiet"09:00
+    mention nobody <@&12> @here publish"""
+_SEVERAL = ('"top 10"', '"a ; b"', 'author:"a b"', "top 5", "layout cards", "within 6 hours", "every day", "mention <@&12>")
 WORDS = st.sampled_from((*_WORDS.split(), *_SEVERAL))
 QUERIES = st.one_of(
     st.lists(WORDS, max_size=7).map(" ".join), st.lists(st.one_of(WORDS, st.text(max_size=8)), max_size=5).map(" ".join)
@@ -280,6 +281,8 @@ WISHES = st.builds(
     layout=st.sampled_from(LAYOUTS),
     quiet=st.booleans(),
     within_h=st.none() | st.integers(1, MOST_HOURS),
+    mention=st.just("") | st.integers(1, 2**64).map(str),
+    publish=st.booleans(),
 )
 
 
@@ -320,6 +323,39 @@ def _read_or_refused(line: str) -> tuple[Wish | None, str]:
         return _read(line), ""
     except CommandError as error:
         return None, str(error)
+
+
+def test_a_role_and_publishing_are_settings_that_are_off_unless_said():
+    """A role stands as Discord writes it; leaving a word out, or "nobody", switches it off."""
+    wish = Wish(query="rl", timing=Timing(zone="UTC"), mention="123", publish=True)
+    assert _read("rl UTC mention <@&123> publish") == _read("rl publish mention <@&123>, weekdays UTC") == wish
+    assert wish_line(wish) == "rl weekdays 09:00 UTC mention <@&123> publish"
+    assert _read("rl UTC mention nobody") == _read("rl UTC") == Wish(query="rl")
+    assert _read("how to publish faster").query == "how to publish faster"
+    assert _read("mention detection weekdays").query == "mention detection"
+    assert wish_line(Wish(query="publish")) == "publish ; weekdays 09:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rl mention @everyone", "“@everyone” is never mentioned"),
+        ("rl mention here weekdays", "“here” is never mentioned"),
+        ("rl mention @Robotics", "“@robotics” is no role that can be mentioned. Nothing was changed. Only Discord has roles"),
+        ("rl mention @Robotics Team weekdays", "“@robotics” is no role"),
+        ("rl mention <@123> publish", "“<@123>” is no role"),
+        ("rl mention <!subteam^S1>", "“<!subteam^s1>” is no role"),
+        ("rl mention <@&1> mention <@&2>", "“mention” is said twice"),
+        ("rl publish publish", "“publish” is said twice"),
+        ("rl mention <@&1> weekdays robots", "stands behind “weekdays”"),
+    ],
+)
+def test_what_cannot_be_mentioned_is_said(line: str, said: str):
+    """Everyone, a person, a name that is no role here, two roles."""
+    with pytest.raises(CommandError) as refused:
+        _read(line)
+    assert said in str(refused.value)
+    assert "Nothing was changed." in str(refused.value)
 
 
 def test_plain_queries_need_no_semicolon():

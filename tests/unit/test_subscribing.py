@@ -93,6 +93,60 @@ def test_the_same_query_again_changes_it(room: Room):
     assert len(room.rounds.subscriptions.of_channel(HERE)) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rl mention <@&77>", "Only Discord has “mention”"),
+        ("rl publish", "Only Discord has “publish”"),
+        ("rl mention @Robotics", "Only Discord has roles"),
+        ("rl mention <!subteam^S123>", "Only Discord has roles"),
+    ],
+)
+@pytest.mark.parametrize("platform", ["slack", "web", "terminal"])
+def test_only_discord_has_roles_and_followers(room: Room, platform: str, line: str, said: str):
+    """Elsewhere these words are refused, with what to do, and nothing is stored; their forms do not ask."""
+    channel = ChannelRef(platform=platform, workspace="T1", channel="C1")
+    refused = room.says(f"/papers subscribe {line}", channel=channel)
+    assert said in refused
+    assert "Nothing was changed." in refused
+    assert room.rounds.subscriptions.of_channel(channel) == []
+    form = room.type("/papers subscribe", channel=channel).form
+    assert form is not None
+    assert not {"mention", "publish"} & {field.name for field in form.inputs}
+
+
+def test_in_a_direct_message_there_is_nobody_to_mention(room: Room):
+    """A person's own space has no roles and no followers."""
+    channel = ChannelRef(platform="discord", workspace="user:5", channel="6")
+    assert "is for channels of a server" in room.says("/papers subscribe rl mention <@&77>", channel=channel)
+    assert room.rounds.subscriptions.of_channel(channel) == []
+
+
+def test_what_the_first_message_does_is_changed_and_shown(room: Room):
+    """On Discord; each change is named, and a line without the words switches both off."""
+    channel = ChannelRef(platform="discord", workspace="1", channel="2")
+    made = room.says("/papers subscribe rl 09:00 UTC mention <@&77> publish", channel=channel)
+    assert "First message: mentions 77, published to followers" in made
+    assert "first message mentions 77, published to followers" in room.says("/papers subscriptions", channel=channel)
+    changed = room.says("/papers subscribe rl 09:00 UTC", channel=channel)
+    assert "Changed: mention <@&77> → mention nobody, publish → not published." in changed
+    assert "irst message" not in changed.replace("the first message", "")
+
+
+def test_more_settings_are_those_of_one_subscription(room: Room):
+    """The only one, or the one that is named; a choice where there are several; words where there is none."""
+    assert "This channel has no subscription" in room.says("/papers settings")
+    room.type("/papers subscribe rl 09:00 UTC")
+    form = room.type("/papers settings").form
+    assert form is not None
+    assert form.command == "/papers subscribe #1 rl ; weekdays 09:00 UTC"
+    room.type("/papers subscribe icl 10:00 UTC")
+    assert room.type("/papers settings").form is None
+    assert "Which one is to change?" in room.says("/papers settings")
+    assert room.type("/papers settings #2").form is not None
+    assert "no subscription #9" in room.says("/papers settings #9")
+
+
 def test_a_changed_line_without_a_zone_keeps_its_own(room: Room):
     """Another subscription of the channel, or the asker's own clock, does not move it."""
     room.type("/papers subscribe rl 09:00 Europe/Berlin")

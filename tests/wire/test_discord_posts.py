@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from adapters.discord.naming import colour_of
 from bot.cards import Button, Buttons, Card, Context, Span, Text
 from bot.editions.deliver import Delivery
 from bot.editions.plan import plan_due
-from bot.errors import AdapterError, ChannelGone, PayloadRejected, RateLimited, ThreadGone
+from bot.errors import AdapterError, ChannelGone, MentionGone, PayloadRejected, RateLimited, ThreadGone
 from bot.metrics import Meters
-from bot.model import ChannelRef, MessageRef
+from bot.model import ChannelRef, MessageRef, Opening
 from bot.subscription import Subscription, Wish
 from tests.builders import DAY
 from tests.discord_rules import check_message
@@ -223,8 +222,7 @@ async def test_an_announcement_is_published_if_asked(house: House, guild: Guild)
     await house.adapter.post(guild.of(news), OPENER, key="e1p1")
     await house.env.settle()
     assert published() == []
-    house.notes.put(f"discord:channel:{news.id}", json.dumps({"publish": True}), house.room.now + timedelta(days=1))
-    opener = await house.adapter.post(guild.of(news), OPENER, key="e2p1")
+    opener = await house.adapter.post(guild.of(news), OPENER, key="e2p1", opening=Opening(publish=True))
     await house.adapter.post(guild.of(news), PAPER, thread=opener, key="e2p2")
     await house.env.settle()
     assert published() == [f"/channels/{news.id}/messages/{opener.message}/crosspost"]
@@ -233,22 +231,82 @@ async def test_an_announcement_is_published_if_asked(house: House, guild: Guild)
 async def test_a_refused_publication_leaves_the_edition(house: House, guild: Guild):
     """Ten an hour are allowed; the message itself is out."""
     news = guild.handle.create_news_channel("news")
-    house.notes.put(f"discord:channel:{news.id}", json.dumps({"publish": True}), house.room.now + timedelta(days=1))
     house.env.inject_error("POST", "/channels/*/messages/*/crosspost", status=429)
-    assert await house.adapter.post(guild.of(news), OPENER, key="e1p1")
+    assert await house.adapter.post(guild.of(news), OPENER, key="e1p1", opening=Opening(publish=True))
     await house.env.settle()
     assert len(said(news)) == 1
 
 
-async def test_a_role_is_mentioned_by_the_first_message_alone(house: House, guild: Guild):
-    """That one role and nobody else; nobody at all by default."""
-    house.notes.put(f"discord:channel:{guild.papers.id}", json.dumps({"role": "42"}), house.room.now + timedelta(days=1))
-    opener = await house.adapter.post(guild.ref, OPENER, key="e1p1")
-    await house.adapter.post(guild.ref, PAPER, thread=opener, key="e1p2")
-    first, second = posted(house)
-    assert first["allowed_mentions"] == {"parse": [], "roles": ["42"]}
-    assert first["components"][0] == {"type": 10, "content": "<@&42>"}
-    assert second["allowed_mentions"] == {"parse": []}
+async def test_what_is_no_announcement_channel_publishes_nothing(house: House, guild: Guild):
+    """A subscription may say so in a channel that was one."""
+    await house.adapter.post(guild.ref, OPENER, key="e1p1", opening=Opening(publish=True))
+    await house.env.settle()
+    assert not [one for one in house.env.http_requests if one.path.endswith("/crosspost")]
+
+
+@pytest.mark.parametrize("layout", ["thread", "list", "cards"])
+async def test_a_role_is_mentioned_once_by_its_own_subscription_alone(
+    house: House, guild: Guild, pool: ThreadPoolExecutor, layout: str
+):
+    """By the edition's first message, that one role and nobody else; the channel's other subscription mentions nobody."""
+    role = str(guild.handle.create_role("robotics").id)
+    subscribed(house, guild.ref, layout=layout, mention=role)
+    subscribed(house, guild.ref, query="robots", layout=layout)
+    await deliver(house, pool)
+    await deliver(house, pool)
+    first, *others = posted(house)
+    assert len(house.room.rounds.ledger.editions(2, limit=1)) == 1
+    assert first["allowed_mentions"] == {"parse": [], "roles": [role]}
+    assert first["components"][0] == {"type": 10, "content": f"<@&{role}>"}
+    assert {json.dumps(one["allowed_mentions"]) for one in others} == {'{"parse": []}'}
+    assert not [text for one in others for text in texts(one["components"]) if f"<@&{role}>" in text]
+    assert len(others) == {"thread": 5, "list": 1, "cards": 3}[layout]
+    assert all(str(one.name).startswith("Mon 8 December 2025 · ") for one in guild.papers.threads)
+
+
+async def test_a_forum_post_mentions_its_role_and_keeps_its_name(house: House, guild: Guild, pool: ThreadPoolExecutor):
+    """The mention stands in the post's first message, and not in the post's name."""
+    role = str(guild.handle.create_role("robotics").id)
+    forum = guild.handle.create_forum_channel("daily")
+    subscribed(house, guild.of(forum), mention=role)
+    await deliver(house, pool)
+    (post,) = forum.threads
+    assert str(post.name).startswith("Mon 8 December 2025 · rl")
+    assert said(post)[0] == f"<@&{role}>"
+    assert len(said(post)) == 4
+    (started,) = (one.json for one in house.env.http_requests if one.path == f"/channels/{forum.id}/threads")
+    assert started["message"]["allowed_mentions"] == {"parse": [], "roles": [role]}
+
+
+async def test_a_role_that_is_gone_leaves_the_edition_and_is_told_once(house: House, guild: Guild, pool: ThreadPoolExecutor):
+    """The edition mentions nobody, and whoever made the subscription learns why, in one direct message."""
+    role = guild.handle.create_role("robotics")
+    subscribed(house, guild.ref, by=str(guild.editor.id), mention=str(role.id))
+    house.env.backend.delete_role(guild.handle.id, role.id)
+    await house.env.settle()
+    await deliver(house, pool)
+    (edition,) = house.room.rounds.ledger.editions(1, limit=1)
+    assert edition.state == "done"
+    (thread,) = guild.papers.threads
+    assert len(said(thread)) == 3
+    *parts, told = posted(house)
+    assert {json.dumps(one["allowed_mentions"]) for one in parts} == {'{"parse": []}'}
+    assert len(parts) == 4
+    assert "The role that your subscription in" in "\n".join(texts(told["components"]))
+    assert house.room.rounds.subscriptions.all(limit=1)[0].wish.mention == ""
+
+
+async def test_a_role_that_the_gateway_does_not_know_yet_is_asked_for(
+    house: House, guild: Guild, monkeypatch: pytest.MonkeyPatch
+):
+    """Before the servers came, Discord itself says whether a role is there."""
+    role = str(guild.handle.create_role("robotics").id)
+    monkeypatch.setattr(type(house.adapter.gateway), "roles", lambda _self, _server: None)
+    await house.adapter.post(guild.ref, OPENER, key="e1p1", opening=Opening(mention=role))
+    assert posted(house)[0]["allowed_mentions"] == {"parse": [], "roles": [role]}
+    with pytest.raises(MentionGone):
+        await house.adapter.post(guild.ref, OPENER, key="e2p1", opening=Opening(mention="1"))
+    assert len(posted(house)) == 1
 
 
 async def test_an_edition_has_its_topics_colour(house: House, guild: Guild):

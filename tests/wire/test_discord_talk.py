@@ -191,18 +191,95 @@ async def test_another_channel_can_be_chosen(house: House, guild: Guild):
     assert house.room.rounds.subscriptions.of_channel(guild.ref) == []
 
 
+async def test_the_form_for_another_channel_is_that_channels(house: House, guild: Guild):
+    """Without other options a form opens; what is saved is the chosen channel's, not that of the channel it opened in."""
+    news = guild.handle.create_news_channel("news")
+    shown = await guild.editor.slash(guild.papers, "round subscribe", channel=news)
+    assert shown.modal is not None
+    fields = {one["label"]: one["component"] for one in shown.modal["components"]}
+    assert fields["Channel"]["default_values"] == [{"id": str(news.id), "type": "channel"}]
+    done = await guild.editor.submit_modal(
+        shown, {fields["Topic or query; empty for all papers"]["custom_id"]: "rl", fields["Channel"]["custom_id"]: [news]}
+    )
+    assert "For #news: ask there" in words(done)
+    assert len(house.room.rounds.subscriptions.of_channel(guild.of(news))) == 1
+    assert house.room.rounds.subscriptions.of_channel(guild.ref) == []
+
+
+async def test_an_answer_on_another_channel_has_no_button_that_would_act_on_this_one(guild: Guild):
+    """Neither where it was subscribed, nor where it was refused: "try that" would subscribe this very channel."""
+    news = guild.handle.create_news_channel("news")
+    done = await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=news)
+    guild.deny(news, 1 << 11)
+    refused = await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=news)
+    here = await guild.editor.slash(guild.papers, "round subscribe", query="rl")
+    buttons = [[*controls(one.response.components)] for one in (done, refused, here)]
+    assert buttons[:2] == [[], []]
+    assert [one["label"] for one in buttons[2]] == ["Preview", "Change", "More settings", "Stop"]
+
+
 async def test_a_role_is_mentioned_only_if_it_may_be(house: House, guild: Guild):
-    """A role that nobody may mention is refused; another one is kept for the channel, and @everyone means nobody."""
+    """A role that not everybody may mention is refused, and the permission that lacks is named; another one is kept."""
     shy = guild.handle.create_role("shy")
     refused = await guild.editor.slash(guild.papers, "round subscribe", query="rl", mention=shy)
-    assert "The role shy may not be mentioned" in words(refused)
+    assert "The role shy may not be mentioned by everybody" in words(refused)
+    assert "lacks the permission Mention @everyone, @here, and All Roles" in words(refused).replace("\\", "")
     assert house.room.rounds.subscriptions.of_channel(guild.ref) == []
     house.env.backend.edit_role(guild.handle.id, shy.id, {"mentionable": True})
-    done = await guild.editor.slash(guild.papers, "round subscribe", query="rl", mention=shy, publish=True)
-    assert "first message here mentions shy. It is published" in words(done)
-    assert str(shy.id) in house.notes.get(f"discord:channel:{guild.papers.id}", house.room.now)
-    none = await guild.editor.slash(guild.papers, "round subscribe", query="rl", mention=guild.handle.default_role)
-    assert "Nobody is mentioned here" in words(none)
+    await house.env.settle()
+    done = await guild.editor.slash(guild.papers, "round subscribe", query="rl", mention=shy)
+    assert f"First message: mentions <@&{shy.id}>" in words(done)
+    (made,) = house.room.rounds.subscriptions.of_channel(guild.ref)
+    assert (made.wish.mention, made.wish.publish) == (str(shy.id), False)
+    assert f"first message mentions <@&{shy.id}>" in words(await guild.editor.slash(guild.papers, "round subscriptions"))
+    off = await guild.editor.slash(guild.papers, "round subscribe", query="rl")
+    assert "First message" not in words(off)
+    assert house.room.rounds.subscriptions.of_channel(guild.ref)[0].wish.mention == ""
+
+
+async def test_a_role_may_be_typed_by_its_name(house: House, guild: Guild):
+    """Behind `/papers`, with spaces; a name that is none is refused, and everybody is never mentioned."""
+    role = guild.handle.create_role("Robotics Team", mentionable=True)
+    await house.env.settle()
+    await guild.editor.slash(guild.papers, "papers", query="subscribe rl mention @robotics team weekdays")
+    (made,) = house.room.rounds.subscriptions.of_channel(guild.ref)
+    assert made.wish.mention == str(role.id)
+    lines = {
+        "subscribe icl mention @Robots": "is no role that can be mentioned",
+        "subscribe icl mention @everyone": "is never mentioned by Paper Round",
+        "subscribe icl mention <@&123>": "This server has no such role",
+    }
+    for line, why in lines.items():
+        assert why in words(await guild.editor.slash(guild.papers, "papers", query=line))
+    everybody = await guild.editor.slash(guild.papers, "round subscribe", query="icl", mention=guild.handle.default_role)
+    assert "Paper Round never mentions" in words(everybody)
+    assert len(house.room.rounds.subscriptions.of_channel(guild.ref)) == 1
+
+
+async def test_only_an_announcement_channel_publishes(house: House, guild: Guild):
+    """Elsewhere nobody follows, and that is said."""
+    refused = await guild.editor.slash(guild.papers, "round subscribe", query="rl", publish=True)
+    assert "Only an announcement channel publishes" in words(refused)
+    news = guild.handle.create_news_channel("news")
+    done = await guild.editor.slash(news, "round subscribe", query="rl", publish=True)
+    assert "First message: published to followers" in words(done)
+    assert house.room.rounds.subscriptions.of_channel(guild.of(news))[0].wish.publish
+
+
+async def test_a_second_form_has_the_role_and_what_else_the_first_has_no_room_for(house: House, guild: Guild):
+    """More settings: what was saved is shown in it, and a role taken out of it is mentioned no more."""
+    role = guild.handle.create_role("robotics", mentionable=True)
+    await house.env.settle()
+    made = await guild.editor.slash(guild.papers, "round subscribe", query="rl", time="08:00")
+    for chosen, stored in (([role], str(role.id)), ([], "")):
+        shown = await guild.editor.click(made.response, label="More settings")
+        assert shown.modal is not None
+        fields = {one["label"]: one["component"] for one in shown.modal["components"]}
+        field = fields["Role that each first message mentions"]
+        assert bool(field.get("default_values")) == (stored == "")
+        await guild.editor.submit_modal(shown, {field["custom_id"]: chosen, fields["As"]["custom_id"]: ["layout list"]})
+        (kept,) = house.room.rounds.subscriptions.of_channel(guild.ref)
+        assert (kept.wish.mention, kept.wish.layout, str(kept.wish.timing.at)) == (stored, "list", "08:00:00")
 
 
 async def test_names_and_titles_are_completed(guild: Guild):

@@ -56,7 +56,8 @@ class Desk:
 @contextmanager
 def desk_at(folder: Path, server: SourceServer) -> Iterator[Desk]:
     """A desk whose Hugging Face and arXiv are on this server."""
-    settings = settings_in(folder, hf_url=server.url, arxiv_url=f"http://localhost:{server.port}")
+    arxiv = f"http://localhost:{server.port}"
+    settings = settings_in(folder, hf_url=server.url, arxiv_url=arxiv, arxiv_api_url=arxiv)
     with open_app(settings) as app, ThreadPoolExecutor(6) as pool:
         yield Desk(app, pool)
 
@@ -301,7 +302,7 @@ STUB = Format(name="a stub", recognises=lambda text: text.startswith(("stub", "<
 async def test_two_arxiv_categories_of_a_day_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Each is a digest of its own; the day is arXiv's, where it is still Sunday; an empty day is no failure."""
     monkeypatch.setattr(digest, "FORMATS", (STUB,))
-    monkeypatch.setattr("bot.refresh.Pace", partial(Pace, gap_s=0.05))
+    monkeypatch.setattr("bot.sources.polite.Pace", partial(Pace, gap_s=0.05))
 
     async def handler(request: web.Request) -> web.StreamResponse:
         number = {"/rss/cs.LG": "00001", "/rss/cs.CL": "00002", "/rss/cs.RO": ""}[request.path]
@@ -320,10 +321,54 @@ async def test_two_arxiv_categories_of_a_day_stay_apart(tmp_path: Path, monkeypa
             assert (len(store.listed_on(date(2025, 11, 23))), store.listed_on(date(2025, 11, 24))) == (2, [])
 
 
+def atom(*numbers: int, total: int | None = None) -> bytes:
+    """An answer of arXiv's API."""
+    entries = "".join(
+        f"<entry><id>http://arxiv.org/abs/2511.{number:05d}v1</id><title>Paper {number} on submission</title>"
+        f"<summary>What it says.</summary><published>2025-11-0{number}T10:00:00Z</published></entry>"
+        for number in numbers
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" '
+        'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/"><id>http://arxiv.org/api/x</id>'
+        f"<opensearch:totalResults>{len(numbers) if total is None else total}</opensearch:totalResults>{entries}</feed>"
+    ).encode()
+
+
+async def test_past_days_of_an_arxiv_category_are_filled_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each is asked for once, by the day of submission; an empty day is fine; an answer that came short is asked for again."""
+    monkeypatch.setattr("bot.sources.polite.Pace", partial(Pace, gap_s=0.05))
+    answers = {"20251101": atom(1, 2), "20251102": atom(), "20251103": atom(3, total=2)}
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked = request.query.get("search_query", "")
+        day = asked.removeprefix("cat:cs.LG AND submittedDate:[")[:8]
+        return web.Response(body=answers[day] if asked else atom(), content_type="application/atom+xml")
+
+    async with source_server(handler) as server:
+        with desk_at(tmp_path, server) as desk:
+            began = datetime.now(UTC)
+            desk.clock = lambda: desk.now + (datetime.now(UTC) - began)
+            add(desk, "arxiv", "cs.LG", "2025-11-01", "2025-11-02", "2025-11-03")
+            done = {one.page.name: one for one in await desk.refresh() if one.page.name}
+            assert {name: one.error for name, one in done.items() if one.error} == {
+                "2025-11-03": "Its answer holds 1 of 2 papers."
+            }
+            store = desk.app.library.store
+            assert len(store.listed_on(date(2025, 11, 1))) == 2
+            assert (store.listed_on(date(2025, 11, 2)), store.listed_on(date(2025, 11, 3))) == ([], [])
+            answers["20251103"] = atom(3)
+            server.asked.clear()
+            await desk.refresh(timedelta(hours=2))
+            assert len(store.listed_on(date(2025, 11, 3))) == 1
+            queries = [one.query["search_query"] for one in server.asked if "search_query" in one.query]
+            assert queries == ["cat:cs.LG AND submittedDate:[202511030000 TO 202511032359]"]
+
+
 async def test_a_feed_brings_each_of_its_entries_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What it shows again the next day is not that day's; a new title is. It is asked whether anything changed."""
     monkeypatch.setattr(digest, "FORMATS", (STUB,))
-    monkeypatch.setattr("bot.refresh.Client", _client_that_may_go_here)
+    monkeypatch.setattr("bot.sources.polite.Client", _client_that_may_go_here)
     text, tags = ["stub\nPaper 00001\nPaper 00002"], ['"1"']
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -357,7 +402,7 @@ async def test_a_feed_brings_each_of_its_entries_once(tmp_path: Path, monkeypatc
 )
 async def test_entities_and_archives_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str):
     """They are failures, in words."""
-    monkeypatch.setattr("bot.refresh.Client", _client_that_may_go_here)
+    monkeypatch.setattr("bot.sources.polite.Client", _client_that_may_go_here)
 
     async def handler(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=body)
@@ -372,7 +417,7 @@ async def test_entities_and_archives_are_not_read(tmp_path: Path, monkeypatch: p
 async def test_a_feed_that_was_cut_off_is_fetched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What it holds is taken in, and nothing is said of an ETag the next time."""
     monkeypatch.setattr(digest, "FORMATS", (STUB,))
-    monkeypatch.setattr("bot.refresh.Client", _client_that_may_go_here)
+    monkeypatch.setattr("bot.sources.polite.Client", _client_that_may_go_here)
 
     async def handler(_request: web.Request) -> web.StreamResponse:
         return web.Response(text="<rss>\nPaper 00001", headers={"ETag": '"1"'})

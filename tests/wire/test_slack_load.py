@@ -49,7 +49,9 @@ async def test_two_hundred_commands_at_once_are_each_answered_once(tmp_path: Pat
             assert await asyncio.gather(*map(one, range(200))) == [200] * 200
             await room.settled(within_s=60)
         assert [len(room.slack.of(f"/response/n{number}")) for number in range(200)] == [1] * 200
-        assert not [line for line in logs if line["log_level"] in ("warning", "error")]
+        # A slow machine may answer before it has looked for a repeat: that is meant, and said.
+        serious = [line for line in logs if line["log_level"] in ("warning", "error") and line["event"] != "repeat_not_checked"]
+        assert not serious
 
 
 async def test_two_hundred_people_subscribing_at_once_leave_twenty_subscriptions(tmp_path: Path):

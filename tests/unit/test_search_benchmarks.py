@@ -1,0 +1,105 @@
+"""What the search benchmarks count: a wrong measure would tell us that search is right."""
+
+import json
+import random
+
+import pytest
+
+from benchmarks.corpus import generated
+from benchmarks.misspelling import misspelt
+from benchmarks.questions import Name, Questions, Topic, held_out_questions
+from benchmarks.scoring import gain, precision, reciprocal_rank, score
+from benchmarks.upsample import Upsampler
+from bot.names import find_names, name_key
+
+
+class Fixed:
+    """An engine that always gives the same answers."""
+
+    name = "fixed"
+
+    def __init__(self, *ids: str) -> None:
+        self._ids = ids
+
+    def topics(self, _text: str, limit: int) -> list[str]:
+        """As many as are wanted."""
+        return list(self._ids[:limit])
+
+    def names(self, _text: str) -> list[str]:
+        """All."""
+        return list(self._ids)
+
+    def page(self, _text: str) -> object:
+        """All."""
+        return self._ids
+
+
+def chance(seed: int) -> random.Random:
+    """The same chance for the same seed."""
+    return random.Random(seed)  # noqa: S311 - no secret
+
+
+def test_missing_papers_count_as_wrong_but_no_more_are_wanted_than_there_are() -> None:
+    """Two of three right papers found are two thirds; of twelve right ones, two tenths."""
+    assert precision(["a", "x", "b"], frozenset("abc")) == pytest.approx(2 / 3)
+    assert precision(["a", "b"], frozenset("abcdefghijkl")) == pytest.approx(0.2)
+
+
+def test_gain_is_one_for_the_best_order_only() -> None:
+    """A paper that is about the topic in a wider sense belongs behind those that are about it."""
+    strict, lenient = frozenset("ab"), frozenset("abc")
+    assert gain(["a", "b", "c"], strict, lenient) == pytest.approx(1)
+    assert gain(["c", "a", "b"], strict, lenient) < 1
+    assert gain([], strict, lenient) == 0
+
+
+def test_the_reciprocal_rank_is_that_of_the_first_right_paper() -> None:
+    """The third place is worth a third, none nothing."""
+    assert reciprocal_rank(["x", "y", "a"], frozenset("ab")) == pytest.approx(1 / 3)
+    assert reciprocal_rank(["x"], frozenset("ab")) == 0
+
+
+def test_only_papers_that_were_judged_count() -> None:
+    """An unjudged paper between two right ones takes no place; every query counts in both measures."""
+    topic = Topic("topics", "rl", frozenset("ab"), frozenset("ab"), frozenset("abz"))
+    wider = Topic("topics", "llm", frozenset("a"), frozenset("az"), frozenset("abz"))
+    scores = score(Fixed("unjudged", "a", "b", "z"), Questions([Name("names", "A", "b")], [topic, wider]), 4)
+    assert scores.mean("topics", "P@10 strict") == pytest.approx(1)
+    assert scores.mean("topics", "P@10 lenient") == pytest.approx((1 + 0.5) / 2)
+    assert scores.mean("names", "hit@1") == 0
+    assert scores.worst(1) == ["0.00  names: A"]
+
+
+def test_a_typing_error_changes_letters_and_the_same_chance_makes_the_same_one() -> None:
+    """Every misspelt text differs from the right one, and first letters are struck too."""
+    typed = [misspelt("Segment Anything", chance(seed), 1) for seed in range(200)]
+    assert "Segment Anything" not in typed
+    assert any(text[0] != "S" for text in typed)
+    assert typed == [misspelt("Segment Anything", chance(seed), 1) for seed in range(200)]
+
+
+def test_made_papers_have_names_that_no_real_paper_has_and_come_out_the_same() -> None:
+    """So questions about real papers keep their answers in a large corpus."""
+    real = generated(300)
+    made = [Upsampler(real).paper(300)["title"] for _ in range(2)]
+    assert made[0] == made[1]
+    make = Upsampler(real)
+    names = [name for number in range(200) for name in find_names(make.paper(number)["title"], "").title]
+    assert names
+    assert not {name_key(name) for name in names} & {name_key(one["title"].split(":")[0]) for one in real}
+
+
+def test_questions_that_are_kept_aside_ask_for_no_paper_that_is_taken() -> None:
+    """A question about a paper of the development file would not be kept aside."""
+    papers = [
+        {
+            "id": f"doi:10.5555/{number}",
+            "title": f"NetX{number}Q: A Study of Seven Further Things",
+            "abstract": json.dumps(number),
+        }
+        for number in range(20)
+    ]
+    taken = frozenset({"doi:10.5555/3"})
+    names = held_out_questions(papers, taken).names
+    assert {one.target for one in names if one.kind == "names, unique"} == {one["id"] for one in papers} - taken
+    assert not taken & {one.target for one in names}
