@@ -29,11 +29,7 @@ def main() -> None:
     """Resolve twice and write both."""
     project = without_pins(PROJECT.read_text(encoding="utf-8"))
     PROJECT.write_text(project, encoding="utf-8")
-    pins = [
-        line
-        for line in compile_pins("--no-annotate", "--group", "dev", "--group", "bench").splitlines()
-        if line and not line.startswith("#")
-    ]
+    pins = [line for line in compile_pins("--no-annotate", "--group", "dev", "--group", "bench").splitlines() if line and not line.startswith("#")]
     quoted = "".join(f"  '{pin}',\n" if '"' in pin else f'  "{pin}",\n' for pin in pins)
     PROJECT.write_text(project.replace(BEGIN + END, BEGIN + quoted + END), encoding="utf-8")
     (ROOT / "requirements.lock").write_text(compile_pins("--generate-hashes"), encoding="utf-8")

@@ -11,7 +11,7 @@ from bot.query import AllOf, AnyOf, Concept, Form, Group, Node, Plan, Query, Ter
 from bot.results import Found, Hit, Kind, Place, Reason
 from bot.topics import words
 
-PHRASE_WEIGHT = 1.0
+PHRASE_WEIGHT = 2.0
 TOPIC_WORDS = 5
 
 

@@ -18,6 +18,8 @@ one is built."""
 
 NAME_FIELDS = ("name", "part", "coined")
 NO_DAY = 0
+BEGINNING_CHARS = 300
+"""How much of an abstract, one or two sentences, is also kept as it is spelt: it says what the paper is about."""
 SEPARATOR = "\t"
 VOCABULARIES = (*NAME_FIELDS, "shown", "shown_coined", "acronym", "expansion")
 """Fields whose very terms are told, so those of a space's own papers stand in fields of their own: see `own`."""
@@ -108,7 +110,7 @@ def document(changed: Change) -> Document:
         "abstract": abstract,
         "keywords": list(paper.keywords),
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
-        "exact": [title, abstract, *paper.keywords],
+        "exact": [title, abstract[:BEGINNING_CHARS], *paper.keywords],
         "topic": [key for key, count in topic_marks(title, abstract, paper.keywords, forms).items() for _ in range(count)],
         "name": [shown.partition(SEPARATOR)[0] for shown in titled[:whole]],
         "part": [shown.partition(SEPARATOR)[0] for shown in titled[whole:]],

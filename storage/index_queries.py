@@ -56,7 +56,7 @@ def form_query(schema: Schema, form: Form) -> Query | None:
     fields = [
         (Occur.Should, Query.boost_query(_in_field(schema, name, terms), boost * form.weight)) for name, boost in FIELD_BOOSTS
     ]
-    if len(terms) == 1:
+    if len(terms) == 1 and terms[0] != word_key(form.text):
         exact = [Query.term_query(schema, "exact", word, "freq") for word in _spelt_so(form.text)]
         fields.append((Occur.Should, Query.boost_query(Query.disjunction_max_query(exact), EXACT_BOOST * form.weight)))
     return Query.boolean_query(fields)
