@@ -9,19 +9,19 @@ VOTED = 0.1
 HALF_LIFE_DAYS = 730
 
 
-def gently_ranked(scores: Sequence[float], days: Sequence[int], votes: Sequence[int]) -> list[tuple[int, float]]:
-    """The places of papers, best first, each with its score; equal ones stay in their order.
+def gently(scores: Sequence[float], days: Sequence[int], votes: Sequence[int]) -> list[float]:
+    """Scores that newness and votes have raised a little.
 
     Args:
-        scores: how well each fits, 0 or more.
+        scores: how well each paper fits, 0 or more.
         days: the day each was published on, as an ordinal; 0 where it is unknown.
         votes: how many each has.
     """
     newest = max(days, default=0)
     most = log1p(max(votes, default=0))
-    ranked = []
-    for place, (score, day, count) in enumerate(zip(scores, days, votes, strict=True)):
+    raised = []
+    for score, day, count in zip(scores, days, votes, strict=True):
         recent = RECENT * 0.5 ** ((newest - day) / HALF_LIFE_DAYS) if day else 0.0
         voted = VOTED * log1p(max(count, 0)) / most if most else 0.0
-        ranked.append((place, score * (1 + recent + voted)))
-    return sorted(ranked, key=lambda one: -one[1])
+        raised.append(score * (1 + recent + voted))
+    return raised

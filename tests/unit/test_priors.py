@@ -1,12 +1,13 @@
 """Gentle priors set papers right that fit alike, and no others."""
 
-from bot.priors import HALF_LIFE_DAYS, RECENT, VOTED, gently_ranked
+from bot.priors import HALF_LIFE_DAYS, RECENT, VOTED, gently
 
 DAY = 739_000
 
 
 def _places(scores: list[float], days: list[int], votes: list[int]) -> list[int]:
-    return [place for place, _ in gently_ranked(scores, days, votes)]
+    raised = gently(scores, days, votes)
+    return sorted(range(len(raised)), key=lambda place: -raised[place])
 
 
 def test_of_equals_the_newer_and_the_more_voted_come_first():
@@ -21,6 +22,6 @@ def test_a_clearly_better_fit_stays_first():
 
 
 def test_without_days_and_votes_the_order_stands():
-    """Equal ones stay as they were, and nothing is divided by nothing."""
-    assert gently_ranked([2.0, 1.0, 1.0], [0, 0, 0], [0, 0, 0]) == [(0, 2.0), (1, 1.0), (2, 1.0)]
-    assert gently_ranked([], [], []) == []
+    """Scores stay as they were, and nothing is divided by nothing."""
+    assert gently([2.0, 1.0, 1.0], [0, 0, 0], [0, 0, 0]) == [2.0, 1.0, 1.0]
+    assert gently([], [], []) == []
