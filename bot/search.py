@@ -9,7 +9,7 @@ from bot.names import name_key, title_names
 from bot.ports import Candidates, Library
 from bot.query import AllOf, AnyOf, Concept, Form, Group, Node, Plan, Query, Term, Without, Words
 from bot.results import Found, Hit, Kind, Place, Reason
-from bot.topics import words
+from bot.topics import form_words, words
 
 PHRASE_WEIGHT = 2.0
 TOPIC_WORDS = 5
@@ -164,14 +164,16 @@ def _reason(paper: Paper, units: Sequence[Meaning]) -> Reason:
     if name_key(unit.text) in {name_key(name) for name in title_names(paper.title)}:
         return Reason(kind="name", asked=unit.text)
     places: tuple[tuple[Place, str], ...] = (
-        ("title", _said(paper.title)),
-        ("keywords", " ; ".join(map(_said, paper.keywords))),
-        ("abstract", _said(paper.abstract)),
+        ("title", paper.title),
+        ("keywords", " ; ".join(paper.keywords)),
+        ("abstract", paper.abstract),
     )
+    texts = [(place, f" {' '.join(words(text))} ") for place, text in places if text]
     for forms in (unit.names, unit.narrower):
-        for place, text in places:
-            for form in forms:
-                if _said(form) in text:
+        said = [(form, f" {' '.join(form_words(form))} ") for form in forms]
+        for place, text in texts:
+            for form, form_text in said:
+                if form_text in text:
                     return Reason(kind=_kind(unit, form, place), asked=unit.text, found=form, place=place)
     return Reason(kind="words", asked=unit.text)
 
@@ -182,7 +184,3 @@ def _kind(unit: Meaning, form: str, place: str) -> Kind:
     if " " in unit.text:
         return "phrase"
     return "title" if place == "title" else "words"
-
-
-def _said(text: str) -> str:
-    return f" {' '.join(words(text))} "

@@ -74,6 +74,12 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(map(word_key, _WORD.findall(text)))
 
 
+@lru_cache(maxsize=10_000)
+def form_words(form: str) -> tuple[str, ...]:
+    """As `words`, remembered: for forms and what people type, which come again."""
+    return words(form)
+
+
 @lru_cache(maxsize=100_000)
 def word_key(word: str) -> str:
     """One word for comparing: `LLMs` and `llm`, `policies` and `policy`, `behaviours` and `behavior` are one."""
@@ -206,8 +212,16 @@ def is_same_topic(long_form: str, topic: Topic) -> bool:
 
 def below(topic: Topic) -> tuple[str, ...]:
     """The names of all that a topic holds."""
-    topics = table().topics.values()
-    return tuple(name for one in topics if topic.key in table().wider.get(one.key, ()) for name in one.names)
+    return _names_below().get(topic.key, ())
+
+
+@lru_cache(maxsize=1)
+def _names_below() -> dict[str, tuple[str, ...]]:
+    names: dict[str, list[str]] = {}
+    for topic in table().topics.values():
+        for key in table().wider.get(topic.key, ()):
+            names.setdefault(key, []).extend(topic.names)
+    return {key: tuple(ones) for key, ones in names.items()}
 
 
 def synonyms(text: str) -> tuple[str, ...]:
