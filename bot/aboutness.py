@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.acronyms import acronym_key
-from bot.topics import Topic, TopicForm, is_same_topic, table, word_key, words
+from bot.topic_table import Topic, TopicForm, word_key, words
+from bot.topics import is_same_topic, table
 
 TITLE_MARKS = 6
 KEYWORD_MARKS = 3

@@ -6,7 +6,8 @@ from bot.meaning import Meaning, acronym_readings
 from bot.model import Paper
 from bot.ports import Library
 from bot.query import Concept, Form, Plan
-from bot.topics import Topic, as_written, below, table, topic_named, words
+from bot.topic_table import Topic, words
+from bot.topics import as_written, below, table, topic_named
 
 _MOST_FORMS = 6
 _MOST_READINGS = 12

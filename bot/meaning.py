@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from bot.acronyms import acronym_key, plain
 from bot.ports import Library
 from bot.query import Concept, Form, Plan
-from bot.topics import Topic, below, is_same_topic, readings, words
+from bot.topic_table import Topic, words
+from bot.topics import below, is_same_topic, readings
 
 OTHER_NAME = 0.9
 UNSURE = 0.3

@@ -9,7 +9,7 @@ from bot.names import name_key, title_names
 from bot.ports import Candidates, Library
 from bot.query import AllOf, AnyOf, Concept, Form, Group, Node, Plan, Query, Term, Without, Words
 from bot.results import Found, Hit, Kind, Place, Reason
-from bot.topics import form_words, words
+from bot.topic_table import form_words, words
 
 PHRASE_WEIGHT = 2.0
 TOPIC_WORDS = 5

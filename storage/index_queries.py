@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
-from bot.topics import word_key
+from bot.topic_table import word_key
 from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space
 
 FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))

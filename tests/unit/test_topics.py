@@ -5,19 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.acronyms import acronym_key, definitions, plain, title_acronyms
-from bot.topics import (
-    Topic,
-    below,
-    is_same_topic,
-    narrower,
-    near_topics,
-    read_table,
-    readings,
-    synonyms,
-    table,
-    topic_names,
-    words,
-)
+from bot.topic_table import Topic, read_table, words
+from bot.topics import below, is_same_topic, narrower, near_topics, readings, synonyms, table, topic_names
 
 FEW = settings(max_examples=150, deadline=None)
 
