@@ -20,6 +20,8 @@ KNOWN = 3
 """For how many papers that define an acronym so the table speaks."""
 RARE = 0.1
 OTHERS = 3
+MOST_LONG_FORMS = 40
+"""How many of the long forms of an acronym are looked at, frequent ones first: most are one another but for a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def acronym_readings(text: str, library: Library) -> list[Reading]:
     if " " in text or len(text) > ACRONYM_CHARS or (known and known[0].reason and words(known[0].name) == words(text)):
         return [Reading(topic) for topic in known]
     found = [Reading(topic) for topic in known if topic.reason]
-    for long_form, count in library.index.long_forms(acronym_key(text), viewer=library.viewer):
+    for long_form, count in library.index.long_forms(acronym_key(text), viewer=library.viewer)[:MOST_LONG_FORMS]:
         reading = next((one for one in found if one.covers(long_form)), None)
         if reading is None:
             reading = Reading(None)
