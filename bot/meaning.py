@@ -69,7 +69,7 @@ def meaning(text: str, library: Library) -> Meaning:
     enough = max(2, best.count * RARE)
     others = tuple(one.name for one in rest if one.count >= enough or (one.topic and _has_papers(one.topic, library)))[:OTHERS]
     if best.topic is not None:
-        literal = (Form(text, UNSURE),) if others else ()
+        literal = (Form(text, UNSURE),) if rest else ()
         return Meaning(
             text=text,
             forms=(Form(best.topic.key, is_topic=True), *literal),
