@@ -13,8 +13,7 @@ from bot.lookup import look_up
 from bot.model import Paper
 from bot.ports import Candidates, Library, NameHolder, SearchIndex, TitleMatch
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan, read_query
-from bot.search import NARROWER_WEIGHT, search
-from bot.topics import plain, synonyms
+from bot.search import search
 
 TODAY = date(2026, 11, 23)
 
@@ -62,7 +61,8 @@ class Without:
 
     Args:
         index: the whole one.
-        forms: of a concept's forms behind the first, those that are kept.
+        is_alone: whether a concept keeps its first form only.
+        change: what becomes of each form; a topic's key, searched as words, is its usual name.
         should: whether what only lifts is kept.
         answers: methods that answer something else.
     """
@@ -71,12 +71,14 @@ class Without:
         self,
         index: SearchIndex,
         *,
-        forms: Callable[[str, Form], bool] = lambda _typed, _form: True,
+        is_alone: bool = False,
+        change: Callable[[Form], Form] = lambda form: form,
         should: bool = True,
         answers: Mapping[str, Callable[..., object]] | None = None,
     ) -> None:
         self._index = index
-        self._forms = forms
+        self._is_alone = is_alone
+        self._change = change
         self._should = should
         self._answers = answers or {}
 
@@ -91,16 +93,11 @@ class Without:
     def _node(self, node: Node) -> Node:
         match node:
             case Concept(forms):
-                typed = forms[0].text
-                return replace(node, forms=(forms[0], *(form for form in forms[1:] if self._forms(typed, form))))
+                return replace(node, forms=tuple(map(self._change, forms[:1] if self._is_alone else forms)))
             case AnyOf(nodes):
                 return AnyOf(tuple(map(self._node, nodes)))
             case AllOf(nodes):
                 return AllOf(tuple(map(self._node, nodes)))
-
-
-def _in_table(typed: str, form: Form) -> bool:
-    return plain(form.text) in {plain(other) for other in synonyms(typed)}
 
 
 def _no_titles(*_args: object, **_options: object) -> list[TitleMatch]:
@@ -118,10 +115,9 @@ def ablations(index: SearchIndex) -> dict[str, object]:
         return [one for one in index.holders(key, limit=limit, viewer=viewer) if one.kind == "name"]
 
     return {
-        "no synonyms of the table": Without(index, forms=lambda typed, form: not _in_table(typed, form)),
+        "no topic marks": Without(index, change=lambda form: replace(form, is_topic=False)),
         "no learned acronyms": Without(index, answers={"long_forms": lambda *_a, **_o: [], "short_forms": lambda *_a, **_o: []}),
-        "no narrower forms": Without(index, forms=lambda _typed, form: form.weight > NARROWER_WEIGHT),
-        "no other forms at all": Without(index, forms=lambda _typed, _form: False),
+        "no other forms at all": Without(index, is_alone=True, change=lambda form: replace(form, is_topic=False)),
         "no phrase lift": Without(index, should=False),
         "no spelling repair": Without(index, answers={"spelling": lambda *_a, **_o: None}),
         "no coined names": Without(index, answers={"holders": only_titles}),

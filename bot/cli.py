@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
-from bot.operating import Workspace, doctor, index, keys, manifest, papers, read_space
+from bot.operating import Workspace, doctor, index, keys, manifest, papers, read_space, topics
 from bot.supplying import sources
 
 if TYPE_CHECKING:
@@ -189,6 +189,7 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many hits at most.")] = 10,
     name: Annotated[bool, typer.Option("--name", help="Look one paper up, as /paper does.")] = False,
     stdin: Annotated[bool, typer.Option("--stdin", help="One query a line in, one JSON object a line out.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what the query was taken to mean, and why each hit.")] = False,
     workspace: Workspace = "",
     as_json: AsJson = False,
 ) -> None:
@@ -211,7 +212,7 @@ def search(
             if not text:
                 continue
             try:
-                found = inquire(text, app.desk(viewer=viewer), limit=limit, by_name=name)
+                found = inquire(text, app.desk(viewer=viewer), limit=limit, by_name=name, explain=explain)
             except BotError as error:
                 if not stdin:
                     raise
@@ -264,6 +265,7 @@ cli.add_typer(manifest, name="manifest")
 cli.add_typer(keys, name="keys")
 cli.add_typer(sources, name="sources")
 cli.add_typer(papers, name="papers")
+cli.add_typer(topics, name="topics")
 
 
 def _print(what: "Reply | Thread", as_: Format) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from bot.acronyms import acronym_key
 from bot.holding import ranked
 from bot.identity import read_identifier, same_as, title_key
 from bot.misspelt import by_misspelt_name, names_alike, near_names
@@ -18,7 +19,6 @@ from bot.ports import Library
 from bot.query import Concept, Form, Plan
 from bot.results import Hit, LookUp, Reason
 from bot.slips import edits
-from bot.topics import acronym_key
 
 TITLE_CANDIDATES = 60
 CLOSE_TITLE = 82.0

@@ -7,6 +7,7 @@ import typer
 
 keys = typer.Typer(help="The keys that workspaces’ tokens are encrypted with in the database.", no_args_is_help=True)
 manifest = typer.Typer(help="What a platform must know of the app, to paste there when it is made.", no_args_is_help=True)
+topics = typer.Typer(help="What topics are called, and what acronyms mean here.", no_args_is_help=True)
 papers = typer.Typer(help="Papers that are one, or may be: find, merge, split them.", no_args_is_help=True)
 
 
@@ -89,6 +90,27 @@ def discord_manifest(
         raise typer.BadParameter("An Application ID is a number, as in --application 1234567890")
     told = {"invite": invite_link(application or "APPLICATION_ID"), "permissions": str(INVITED), "commands": made()}
     typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+
+
+@topics.callback()
+def _topics() -> None:
+    """What topics are called, and what acronyms mean here."""
+
+
+@topics.command("explain")
+def explain_topic(
+    topic: Annotated[list[str], typer.Argument(help="A topic or an acronym, as typed after /papers.")],
+    workspace: Workspace = "",
+) -> None:
+    """Print what is known of a topic: its names and why, what stored abstracts define, and what of it is searched."""
+    from bot.app import open_app
+    from bot.evidence import topic_lines
+    from bot.settings import load_settings
+    from bot.spans import clean_line
+
+    with open_app(load_settings()) as app:
+        lines = topic_lines(clean_line(" ".join(topic)), app.library.seen_by(read_space(workspace)))
+        typer.echo("\n".join(line[: len(line) - len(line.lstrip())] + clean_line(line) for line in lines))
 
 
 @papers.command("suspected")

@@ -87,10 +87,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to say something: a word, or words that stand together."""
+    """One way to say something: a word, or words that stand together; or the key of a topic that papers are marked with."""
 
     text: str
     weight: float = 1.0
+    is_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,9 +110,13 @@ def hit_lines(found: Inquiry, stored: int) -> Iterator[str]:
         empty = "" if stored else ": no papers have been taken in. paperround ingest FILE takes a digest in"
         yield f"Nothing found for {clean_line(found.query)}{empty}."
         return
+    yield from (("  " if line.startswith(" ") else "") + clean_line(line) for line in found.taken_as)
     for number, hit in enumerate(found.hits, start=1):
         notes = [byline(hit.paper), hit.paper.ref, reason_text(hit.why)]
         yield f"{number:>3}  {cut_at_word(clean_line(readable(hit.paper.title)), 110)}"
         yield f"     {clean_line(' · '.join(note for note in notes if note))}"
+        if found.evidence:
+            yield f"     score {hit.score:.2f}; up to 15 % of it for newness and votes"
+            yield from (f"     {clean_line(line)}" for line in found.evidence[number - 1])
     if found.total > len(found.hits):
         yield f"     and {found.total - len(found.hits):,} more"

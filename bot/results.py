@@ -49,13 +49,14 @@ class Hit:
 class Found:
     """The answer to a query: one page of hits, how many match in all, the other names of its topic that were searched.
 
-    Where nothing matched all words, `dropped` names the words that kept everything out, and `total` is 0 unless `repaired`
-    says which spelling was searched instead.
+    `others`: what else an acronym can mean, as (acronym, reading). Where nothing matched all words, `dropped` names the words
+    that kept everything out, and `total` is 0 unless `repaired` says which spelling was searched instead.
     """
 
     hits: tuple[Hit, ...]
     total: int
     also: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
     dropped: tuple[str, ...] = ()
     repaired: tuple[tuple[str, str], ...] = ()
 

@@ -1,29 +1,18 @@
 """Query → papers, with the reason for each: `/papers rl`. Plans what the index shall find, in every form a topic goes by."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.meaning import Meaning, meaning
 from bot.model import Paper
 from bot.names import name_key, title_names
 from bot.ports import Candidates, Library
 from bot.query import AllOf, AnyOf, Concept, Form, Group, Node, Plan, Query, Term, Without, Words
 from bot.results import Found, Hit, Kind, Place, Reason
-from bot.topics import acronym_key, narrower, plain, synonyms
+from bot.topic_table import form_words, words
 
-SYNONYM_WEIGHT = 0.9
-NARROWER_WEIGHT = 0.35
-PHRASE_WEIGHT = 1.0
+PHRASE_WEIGHT = 2.0
 TOPIC_WORDS = 5
-READING_SHARE = 0.3
-ACRONYM_CHARS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A stretch of the query that means one thing, with the other forms of it that are searched too."""
-
-    text: str
-    forms: tuple[Form, ...]
 
 
 def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Found:
@@ -42,33 +31,39 @@ def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Fo
     return replace(found, dropped=_what_kept_out(query, units, library))
 
 
+def meanings(query: Query, library: Library) -> tuple[Meaning, ...]:
+    """What each stretch of a query is taken to mean, alternatives in brackets left out."""
+    return tuple(unit for unit in _units(query.terms, library) if isinstance(unit, Meaning))
+
+
 def matching(query: Query, library: Library, *, added_after: int, limit: int) -> Found:
     """The papers first stored after a change number that a query asks for, exactly: no spelling is repaired."""
     return _find(query, _units(query.terms, library), library, limit=limit, offset=0, added_after=added_after)
 
 
 def _find(  # noqa: PLR0913 - private, and all of it is one question
-    query: Query, units: Sequence["_Unit | Node"], library: Library, *, limit: int, offset: int, added_after: int | None = None
+    query: Query, units: Sequence["Meaning | Node"], library: Library, *, limit: int, offset: int, added_after: int | None = None
 ) -> Found:
     plan = replace(_plan(query, units, library), added_after=added_after)
     candidates = library.index.candidates(plan, limit=limit, offset=offset, viewer=library.viewer)
     papers = {paper.id: paper for paper in _papers(candidates, library)}
-    named = [unit for unit in units if isinstance(unit, _Unit)]
+    named = [unit for unit in units if isinstance(unit, Meaning)]
     hits = tuple(
         Hit(paper=papers[paper_id], score=round(score, 4), why=_reason(papers[paper_id], named))
         for paper_id, score in candidates.ranked
         if paper_id in papers
     )
-    also = tuple(dict.fromkeys(form.text for unit in named for form in unit.forms[1:] if form.weight >= SYNONYM_WEIGHT))
-    return Found(hits=hits, total=candidates.total, also=also)
+    also = tuple(dict.fromkeys(name for unit in named for name in unit.names[1:]))
+    others = tuple((unit.text, other) for unit in named for other in unit.others)
+    return Found(hits=hits, total=candidates.total, also=also, others=others)
 
 
 def _papers(candidates: Candidates, library: Library) -> list[Paper]:
     return library.store.papers([paper_id for paper_id, _ in candidates.ranked], viewer=library.viewer)
 
 
-def _plan(query: Query, units: Sequence["_Unit | Node"], library: Library) -> Plan:
-    must = tuple(Concept(unit.forms) if isinstance(unit, _Unit) else unit for unit in units)
+def _plan(query: Query, units: Sequence["Meaning | Node"], library: Library) -> Plan:
+    must = tuple(Concept(unit.forms) if isinstance(unit, Meaning) else unit for unit in units)
     should: tuple[Node, ...] = ()
     if len(query.words) > 1 and len(units) > 1:
         should = (Concept((Form(" ".join(query.words), PHRASE_WEIGHT),)),)
@@ -84,9 +79,9 @@ def _plan(query: Query, units: Sequence["_Unit | Node"], library: Library) -> Pl
     )
 
 
-def _units(terms: Sequence[Term], library: Library) -> list["_Unit | Node"]:
+def _units(terms: Sequence[Term], library: Library) -> list["Meaning | Node"]:
     """The wanted terms as units; neighbouring words that are one topic become one unit."""
-    units: list[_Unit | Node] = []
+    units: list[Meaning | Node] = []
     at = 0
     while at < len(terms):
         term = terms[at]
@@ -94,7 +89,7 @@ def _units(terms: Sequence[Term], library: Library) -> list["_Unit | Node"]:
             at += 1
             continue
         if isinstance(term, Group) or term.quoted:
-            units.append(_node(term, library, widen=True) if isinstance(term, Group) else _Unit(term.text, (Form(term.text),)))
+            units.append(_node(term, library, widen=True) if isinstance(term, Group) else _as_it_is(term.text))
             at += 1
             continue
         unit, length = _topic_at(terms, at, library)
@@ -103,59 +98,36 @@ def _units(terms: Sequence[Term], library: Library) -> list["_Unit | Node"]:
     return units
 
 
-def _topic_at(terms: Sequence[Term], at: int, library: Library) -> tuple[_Unit, int]:
+def _topic_at(terms: Sequence[Term], at: int, library: Library) -> tuple[Meaning, int]:
     run: list[str] = []
     for term in terms[at : at + TOPIC_WORDS]:
         if not isinstance(term, Words) or term.quoted:
             break
         run.append(term.text)
-    for length in range(len(run), 0, -1):
-        text = " ".join(run[:length])
-        forms = _forms(text, library)
-        if len(forms) > 1 or length == 1:
-            return _Unit(text, forms), length
-    raise AssertionError("a run holds at least one word")
+    for length in range(len(run), 1, -1):
+        known = meaning(" ".join(run[:length]), library)
+        if len(known.names) > 1 or known.forms[0].is_topic:
+            return known, length
+    return meaning(run[0], library), 1
 
 
-def _forms(text: str, library: Library) -> tuple[Form, ...]:
-    """A word or phrase and the other ways in which papers say it: from the table, and as stored abstracts define it."""
-    others = list(synonyms(text))
-    if " " not in text and len(text) <= ACRONYM_CHARS:
-        learned = _common(library.index.long_forms(acronym_key(text), viewer=library.viewer))
-        others += learned
-        others += [other for long_form in learned for other in synonyms(long_form)]
-    if len(plain(text).split()) > 1:
-        others += _common(library.index.short_forms(plain(text), viewer=library.viewer))
-    forms = {plain(text): Form(text)}
-    for other in others:
-        forms.setdefault(plain(other), Form(other, SYNONYM_WEIGHT))
-    wider = [form for topic in (text, *others) for form in narrower(topic)] if synonyms(text) or others else []
-    for other in wider:
-        forms.setdefault(plain(other), Form(other, NARROWER_WEIGHT))
-    return tuple(forms.values())
-
-
-def _common(readings: Iterable[tuple[str, int]]) -> list[str]:
-    """The readings that are as good as the most frequent one, at most three."""
-    readings = list(readings)
-    enough = max(2, readings[0][1] * READING_SHARE) if readings else 0
-    most = [form for form, count in readings if count >= enough]
-    return most[:3] or [form for form, _ in readings[:1]]
+def _as_it_is(text: str) -> Meaning:
+    return Meaning(text=text, forms=(Form(text),), names=(text,))
 
 
 def _node(term: Words | Group, library: Library, *, widen: bool) -> Node:
     if isinstance(term, Words):
-        return Concept(_forms(term.text, library) if widen and not term.quoted else (Form(term.text),))
+        return Concept(meaning(term.text, library).forms if widen and not term.quoted else (Form(term.text),))
     rows = []
     for row in term.alternatives:
-        parts = [Concept(unit.forms) if isinstance(unit, _Unit) else unit for unit in _units(row, library)]
+        parts = [Concept(unit.forms) if isinstance(unit, Meaning) else unit for unit in _units(row, library)]
         rows.append(parts[0] if len(parts) == 1 else AllOf(tuple(parts)))
     return AnyOf(tuple(rows))
 
 
-def _what_kept_out(query: Query, units: Sequence["_Unit | Node"], library: Library) -> tuple[str, ...]:
+def _what_kept_out(query: Query, units: Sequence["Meaning | Node"], library: Library) -> tuple[str, ...]:
     """The units without which something would have been found, at most eight tried."""
-    named = [unit for unit in units if isinstance(unit, _Unit)][:8]
+    named = [unit for unit in units if isinstance(unit, Meaning)][:8]
     if len(named) < 2:
         return tuple(unit.text for unit in named)
     kept_out = []
@@ -184,7 +156,7 @@ def _spelling(why: Reason | None, repaired: Sequence[tuple[str, str]]) -> Reason
     return Reason(kind="spelling", asked=asked, found=better, place=why.place if why else "")
 
 
-def _reason(paper: Paper, units: Sequence[_Unit]) -> Reason:
+def _reason(paper: Paper, units: Sequence[Meaning]) -> Reason:
     """The best that can be said: the name, the title, then the topic by another name, then words of the abstract."""
     if not units:
         return Reason(kind="filter")
@@ -192,26 +164,23 @@ def _reason(paper: Paper, units: Sequence[_Unit]) -> Reason:
     if name_key(unit.text) in {name_key(name) for name in title_names(paper.title)}:
         return Reason(kind="name", asked=unit.text)
     places: tuple[tuple[Place, str], ...] = (
-        ("title", plain(paper.title)),
-        ("keywords", " ; ".join(map(plain, paper.keywords))),
-        ("abstract", plain(paper.abstract)),
+        ("title", paper.title),
+        ("keywords", " ; ".join(paper.keywords)),
+        ("abstract", paper.abstract),
     )
-    said = [form for form in unit.forms if form.weight >= SYNONYM_WEIGHT]
-    for forms in (said, unit.forms[len(said) :]):
-        for place, text in places:
-            for form in forms:
-                if _says(text, plain(form.text)):
-                    return Reason(kind=_kind(unit, form, place), asked=unit.text, found=form.text, place=place)
+    texts = [(place, f" {' '.join(words(text))} ") for place, text in places if text]
+    for forms in (unit.names, unit.narrower):
+        said = [(form, f" {' '.join(form_words(form))} ") for form in forms]
+        for place, text in texts:
+            for form, form_text in said:
+                if form_text in text:
+                    return Reason(kind=_kind(unit, form, place), asked=unit.text, found=form, place=place)
     return Reason(kind="words", asked=unit.text)
 
 
-def _kind(unit: _Unit, form: Form, place: str) -> Kind:
-    if form is not unit.forms[0]:
+def _kind(unit: Meaning, form: str, place: str) -> Kind:
+    if form != unit.text:
         return "topic"
     if " " in unit.text:
         return "phrase"
     return "title" if place == "title" else "words"
-
-
-def _says(text: str, form: str) -> bool:
-    return f" {form}" in f" {text}"

@@ -9,7 +9,7 @@ from bot.ports import Library
 from bot.prose import cut_at_word
 from bot.slips import begins
 from bot.spans import clean_line
-from bot.topics import SYNONYMS, near_topics
+from bot.topics import near_topics, topic_names
 
 REPAIRED_CHARS = 4  # shorter words are too near to too many others
 TITLE_CHARS = 80
@@ -70,9 +70,9 @@ def topics(typed: str, most: int) -> list[tuple[str, str]]:
     wanted = typed.lower().strip()
     if not wanted:
         return []
-    found = [(form, group) for group in SYNONYMS if (form := next((one for one in group if one.startswith(wanted)), None))]
+    found = [(form, group) for group in topic_names() if (form := next((one for one in group if one.startswith(wanted)), None))]
     if not found and len(wanted) >= REPAIRED_CHARS:
         near = near_topics(wanted, most)
-        found = [(group[0], group) for group in SYNONYMS if group[0] in near]
+        found = [(group[0], group) for group in topic_names() if group[0] in near]
     others = [(form, ", ".join(other for other in group[:3] if other != form)) for form, group in found]
     return [(form, f"topic, also {more}" if more else "topic") for form, more in others]

@@ -17,6 +17,7 @@ from storage.index_documents import SEPARATOR
 from storage.index_folder import IndexFolder
 from storage.index_names import Wanted, by_author, holders, names_like
 from storage.index_queries import plan_query
+from storage.index_ranking import ranked
 from storage.index_upkeep import IndexUpkeep
 from storage.index_view import View
 from storage.index_words import spelling, titles_like
@@ -88,12 +89,8 @@ class TantivyIndex:
         """The best papers for a plan, best first, and how many match in all."""
 
         def work(searcher: Searcher) -> Candidates:
-            order = {"new": "published", "top": "votes"}.get(plan.sort)
             query = self._seen(searcher, plan_query(self._folder.schema, plan, searcher.doc_freq), viewer)
-            found = searcher.search(query, limit, count=True, order_by_field=order, offset=offset)
-            ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-            ranked = zip(ids, (score for score, _ in found.hits), strict=True)
-            return Candidates(total=found.count, ranked=tuple((int(one or 0), float(score or 0)) for one, score in ranked))  # type: ignore[attr-defined]
+            return ranked(searcher, query, plan.sort, limit=limit, offset=offset)
 
         return self._read(work)
 

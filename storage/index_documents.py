@@ -7,16 +7,20 @@ from typing import Any
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from bot.aboutness import topic_marks
+from bot.acronyms import acronym_key, definitions, plain, title_acronyms
 from bot.names import KINDS, Kind, Names, find_names, name_key
 from bot.ports import Change
 from bot.prose import readable
-from bot.topics import acronym_key, definitions, plain, title_acronyms
 from storage.visible import is_gone
 
-FORMAT = "5"
-"""Part of the folder's name: an index of another format is simply not found and a new one is built."""
+FORMAT = "6"
+"""Part of the folder's name, as is the version of the table of topics: an index of another format is simply not found and a new
+one is built."""
 
 NO_DAY = 0
+BEGINNING_CHARS = 300
+"""How much of an abstract, one or two sentences, is also kept as it is spelt: it says what the paper is about."""
 SEPARATOR = "\t"
 VOCABULARIES = (*KINDS, "acronym", "expansion")
 """Fields whose very terms are told, so those of a space's own papers stand in fields of their own: see `own`."""
@@ -74,6 +78,8 @@ def schema() -> Schema:
     build.add_text_field("title_words", tokenizer_name="person", index_option="basic")
     build.add_bytes_field("written", stored=True)
     build.add_text_field("authors", tokenizer_name="person")
+    build.add_text_field("exact", tokenizer_name="person", index_option="freq")
+    build.add_text_field("topic", tokenizer_name="raw", index_option="freq")
     for name in (REACH, *VOCABULARIES, *map(own, VOCABULARIES)):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return build.build()
@@ -117,6 +123,8 @@ def document(changed: Change) -> Document:
         "title_words": title,
         "written": written_names(names),
         **{kind: [name_key(name) for one, name in names.written() if one == kind] for kind in KINDS},
+        "exact": [title, abstract[:BEGINNING_CHARS], *paper.keywords],
+        "topic": [key for key, count in topic_marks(title, abstract, paper.keywords, forms).items() for _ in range(count)],
         "acronym": [short + SEPARATOR + long for short, long in keys],
         "expansion": [long + SEPARATOR + short for short, long in keys],
     }

@@ -14,6 +14,7 @@ from typing import Final
 from tantivy import Index, IndexWriter, Query, Searcher
 
 from bot.errors import StorageError
+from bot.topics import table_version
 from storage.index_documents import FORMAT, paper_text, person, schema
 from storage.index_memory import give_back_pages
 
@@ -24,8 +25,6 @@ _CHUNK: Final = 1 << 20
 _MOST_WARMED: Final = 2 << 30
 _WARMED: Final = (".term", ".fast", ".fieldnorm", ".idx", ".pos", ".store")
 _COMPLETE: Final = "complete"
-KIND: Final = f"format-{FORMAT}"
-"""The name of the folder of a first generation; one built anew has its number behind a dot."""
 _NAME: Final = re.compile(r"(format-\d+(?:-\w+)?)(?:\.(\d+))?")
 # What the system refuses is no damage: another time, or with more space, the same index can be read.
 _REFUSALS: Final = ("Permission denied", "Too many open files", "No space left", "Read-only file system", "Lock")
@@ -40,7 +39,7 @@ class IndexFolder:
     """
 
     def __init__(self, folder: Path, generation: int = 1) -> None:
-        self.path = folder / (KIND + (f".{generation}" if generation > 1 else ""))
+        self.path = folder / (kind_now() + (f".{generation}" if generation > 1 else ""))
         self.generation = generation
         self.schema = schema()
         self._opened: Index | None = None
@@ -185,9 +184,14 @@ class IndexFolder:
         return index
 
 
+def kind_now() -> str:
+    """The name of the folder of a first generation; one built anew has its number behind a dot."""
+    return f"format-{FORMAT}-{table_version()}"
+
+
 def generations(folder: Path) -> tuple[int, int | None]:
     """The generation of the index that is in use, and the one that is being built beside it, if one is."""
-    found = sorted(number for kind, number, _ in _indexes(folder) if kind == KIND) or [1]
+    found = sorted(number for kind, number, _ in _indexes(folder) if kind == kind_now()) or [1]
     complete = [number for number in found if (IndexFolder(folder, number).path / _COMPLETE).exists()]
     used = max([*complete, found[0]])
     return used, found[-1] if found[-1] > used else None
@@ -196,7 +200,7 @@ def generations(folder: Path) -> tuple[int, int | None]:
 def remove_older(folder: Path, generation: int) -> None:
     """Remove what this generation replaces: its elders, and the indexes of other kinds unless their format is a newer one."""
     for kind, number, path in _indexes(folder):
-        if number < generation if kind == KIND else int(kind.split("-")[1]) <= int(FORMAT):
+        if number < generation if kind == kind_now() else int(kind.split("-")[1]) <= int(FORMAT):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
+from bot.topic_table import word_key
 from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space
 
 FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
+TOPIC_BOOST = 3.0
+EXACT_BOOST = 1.0
+"""What it adds that a word stands as typed, not in another form of its stem: "fairness" is not "fair"."""
 OTHER_FORMS = 0.3
 """How much a paper gains, of its score there, where it says a topic in a second form."""
 
@@ -57,14 +61,25 @@ def node_query(schema: Schema, node: Node) -> Query:
 
 
 def form_query(schema: Schema, form: Form) -> Query | None:
-    """A word or phrase in title, keywords or abstract; `None` where it holds no term."""
+    """A word or phrase in title, keywords or abstract, or a topic; `None` where it holds no term."""
+    if form.is_topic:
+        return Query.boost_query(Query.term_query(schema, "topic", form.text, "freq"), TOPIC_BOOST * form.weight)
     terms = paper_text().analyze(form.text)
     if not terms:
         return None
     fields = [
         (Occur.Should, Query.boost_query(_in_field(schema, name, terms), boost * form.weight)) for name, boost in FIELD_BOOSTS
     ]
+    if len(terms) == 1 and terms[0] != word_key(form.text):
+        exact = [Query.term_query(schema, "exact", word, "freq") for word in _spelt_so(form.text)]
+        fields.append((Occur.Should, Query.boost_query(Query.disjunction_max_query(exact), EXACT_BOOST * form.weight)))
     return Query.boolean_query(fields)
+
+
+def _spelt_so(word: str) -> list[str]:
+    """A word as papers may spell it, in the singular and the plural; its stem alone would also find other words."""
+    words = person().analyze(word)
+    return list(dict.fromkeys(one for word in words for one in (word, word_key(word), word_key(word) + "s")))
 
 
 def _in_field(schema: Schema, name: str, terms: list[str]) -> Query:

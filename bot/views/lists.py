@@ -15,6 +15,7 @@ from bot.views.wording import among, byline, form_text, handle, hits_line, long_
 PAGE = 5
 TITLE_CHARS = 120
 NEAR_TOPICS = 3
+READINGS = 3
 _FILTER = re.compile(r'(?i)\b(?:author|since|until|sort):(?:["“][^"”]*["”]?|[^\s()|]*)')
 VERBS = frozenset(
     (
@@ -37,12 +38,24 @@ def results_card(query: Query, found: Found) -> Card:
         )
     if found.also:
         elements.append(Context((Span(f"also {among([form_text(form) for form in found.also], 4)}"),)))
+    if found.others:
+        elements += _other_readings(query, found.others)
     start = (query.page - 1) * PAGE
     order = {"relevance": "best match first", "new": "newest first", "top": "most upvotes first"}[query.sort]
     elements.append(Context((Span(f"{hits_line(start, len(found.hits), found.total)} · {order}"),)))
     elements += [row(start + number, hit) for number, hit in enumerate(found.hits, start=1)]
     elements += _list_buttons(f"/papers {_searchable(query.typed)}".strip(), query, found.total)
     return Card(title=title, elements=tuple(elements))
+
+
+def _other_readings(query: Query, others: Sequence[tuple[str, str]]) -> list[Element]:
+    """What else an acronym of the query can mean: the same query with that reading in its place."""
+    short = others[0][0]
+    buttons = []
+    for asked, reading in others[:READINGS]:
+        typed = re.sub(rf"(?<![\w-]){re.escape(asked)}(?![\w-])", reading.replace("\\", ""), query.typed, count=1)
+        buttons.append(Button(cut_at_word(form_text(reading), 40), f"/papers {_searchable(typed)}"))
+    return [Context((Span(f"{form_text(short)} can also mean"),)), Buttons(tuple(buttons))]
 
 
 def day_card(query: Query, day: date, hits: Sequence[Hit], *, total: int) -> Card:

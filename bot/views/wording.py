@@ -9,6 +9,7 @@ from bot.cards import Span, SpanStyle
 from bot.local_time import moment_text
 from bot.model import Links, Metrics, Paper
 from bot.results import Reason
+from bot.topics import as_written
 
 ACRONYM_CHARS = 4
 MONTHS = (
@@ -221,5 +222,5 @@ def handle(paper: Paper) -> str:
 
 
 def form_text(form: str) -> str:
-    """A form of a topic as people write it: short single words are acronyms."""
-    return form.upper() if len(form) <= ACRONYM_CHARS and form.isalpha() else form
+    """A form of a topic as people write it: as in the table of topics; else short single words are acronyms."""
+    return as_written(form) or (form.upper() if len(form) <= ACRONYM_CHARS and form.isalpha() else form)

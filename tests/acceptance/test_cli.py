@@ -196,6 +196,18 @@ def test_search_answers_a_person(filled: Path):
     assert "4 authors · 20 Jun 2023" in done.stdout
 
 
+def test_search_says_why_and_a_topic_is_explained(filled: Path):
+    """What the query was taken to mean, what speaks for each hit; names of a topic with their reasons and counts."""
+    said = _run(filled, "search", "rl", "--limit", "2", "--explain").stdout
+    assert said.startswith("“rl” is searched as the topic: rl, reinforcement learning")
+    assert "title: reinforcement learning" in said
+    answer = json.loads(_run(filled, "search", "rl", "--limit", "2", "--explain", "--json").stdout)
+    assert all(hit["evidence"] for hit in answer["hits"])
+    explained = _run(filled, "topics", "explain", "in", "context", "learning").stdout
+    assert "1. in-context learning · is searched" in explained
+    assert "names: in-context learning, ICL · because: " in explained
+
+
 def test_search_reads_queries_from_standard_input(filled: Path):
     """One query a line in, one object a line out, in order; a bad one is an error in its own line, and the rest goes on."""
     lines = "few-shot\n\nrl since:never\n🦜 parrots\nLIBERO\n"

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.deciding import Decider
+from bot.evidence import topic_lines
 from bot.identity import identifiers_of
 from bot.imports import Batch, Import, Undone
+from bot.meaning import acronym_readings
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Library, Listing
 from bot.query import Concept, Form, Plan
@@ -302,6 +304,8 @@ def told(library: Library, viewer: str) -> list[object]:
         [index.spelling(word, viewer=viewer) for word in ("quasiluminall", "quasiluminal", "toastin", "homf")],
         index.long_forms("fgl", viewer=viewer),
         index.short_forms("frobnicated gradient lattice", viewer=viewer),
+        [(one.name, one.count) for one in acronym_readings("fgl", library.seen_by(viewer))],
+        list(topic_lines("rl", library.seen_by(viewer))),
         [index.names_like(prefix, wrong=0, begins=True, limit=9, viewer=viewer) for prefix in ("z", "zorb", "glim")],
     ]
 

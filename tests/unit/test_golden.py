@@ -32,7 +32,7 @@ SUBSCRIPTIONS = {
     "preview": "/papers preview #1",
     "preview_days": "/papers preview 7",
     "status": "/papers status",
-    "why_shown": "/papers why Soft Adaptive Policy Optimization",
+    "why_shown": "/papers why Walk Before You Run! Concise LLM Reasoning via Reinforcement Learning",
     "why_not": "/papers why LIBERO",
 }
 AFTER_AN_EDITION = ("subscription_changed", "status", "why_shown", "why_not")

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.topics import NARROWER, SYNONYMS, acronym_key, definitions, narrower, near_topics, plain, synonyms, title_acronyms
+from bot.acronyms import acronym_key, definitions, plain, title_acronyms
+from bot.topic_table import Topic, read_table, words
+from bot.topics import below, is_same_topic, narrower, near_topics, readings, synonyms, table, topic_names
 
 FEW = settings(max_examples=150, deadline=None)
 
@@ -78,12 +80,20 @@ def test_forms_are_compared_without_case_hyphens_and_plural(form: str, bare: str
     [
         ("rl", "reinforcement learning"),
         ("RL", "reinforcement learning"),
-        ("Reinforcement-Learning", "rl"),
-        ("markov decision processes", "mdp"),
+        ("Reinforcement-Learning", "RL"),
+        ("markov decision processes", "MDP"),
         ("icl", "in-context learning"),
         ("LLMs", "large language model"),
         ("few shot", "few-shot learning"),
         ("ood", "out-of-distribution"),
+        ("sim2real", "sim-to-real"),
+        ("sim to real", "sim2real"),
+        ("recsys", "recommender system"),
+        ("xai", "explainable ai"),
+        ("peft", "parameter-efficient fine-tuning"),
+        ("batch RL", "offline reinforcement learning"),
+        ("Behaviour cloning", "imitation learning"),
+        ("agentic", "agent"),
     ],
 )
 def test_a_topic_is_known_by_its_other_names_both_ways(asked: str, other: str):
@@ -98,30 +108,100 @@ def test_what_the_table_does_not_know_has_no_synonyms():
 
 
 def test_narrower_forms_widen_one_way_only():
-    """Who asks for RL sees MDP papers; who asks for MDPs does not see all of RL."""
+    """Who asks for RL sees PPO and MDP papers; who asks for MDPs does not see all of RL."""
     assert "markov decision process" in narrower("rl")
-    assert "markov decision process" in narrower("reinforcement learning")
-    assert "reinforcement learning" not in synonyms("mdp")
-    assert narrower("mdp") == ()
+    assert {"PPO", "proximal policy optimization", "MDP"} <= set(below(_topic("reinforcement learning")))
+    assert "reinforcement learning" not in {*synonyms("mdp"), *narrower("mdp")}
 
 
-def test_no_form_stands_in_two_topics():
-    """Else the later line of the table would silently win."""
-    forms = [plain(form) for group in SYNONYMS for form in dict.fromkeys(map(plain, group))]
-    assert sorted(forms) == sorted(set(forms))
+def _topic(name: str) -> Topic:
+    (topic,) = readings(name)
+    return topic
 
 
-def test_every_narrower_topic_is_the_usual_name_of_one_in_the_table():
-    """A topic that the table spells otherwise would never be found."""
-    usual = {group[0] for group in SYNONYMS}
-    assert {topic for topic, _ in NARROWER} <= usual
+def test_an_acronym_with_several_readings_has_them_all():
+    """DP is private, dynamic and more; its readings in full have one each."""
+    assert {"differential privacy", "dynamic programming"} <= {topic.name for topic in readings("DP")}
+    assert [topic.name for topic in readings("dynamic programming")] == ["dynamic programming"]
 
 
-@pytest.mark.parametrize("group", SYNONYMS, ids=lambda group: group[0])
-def test_every_form_of_the_table_finds_all_others(group: tuple[str, ...]):
+def test_only_an_acronym_may_stand_in_several_lines():
+    """Any other form would be found in two topics and shown under one."""
+    shared = {form: ones for form, ones in table().said.items() if len(ones) > 1}
+    assert all(one.is_acronym for ones in shared.values() for topic, one in ones if topic.reason), shared.keys()
+
+
+def test_narrower_forms_say_one_topic_each():
+    """A narrower acronym with several readings would draw in another field."""
+    for topic in table().topics.values():
+        for form in topic.narrower:
+            own = [one for one in readings(form) if one.reason]
+            assert len(own) <= 1, (topic.name, form)
+
+
+def test_every_form_of_the_table_finds_all_others():
     """A topic is symmetric: whichever form is typed, the others are searched."""
-    for form in group:
-        assert {plain(form), *map(plain, synonyms(form))} == {plain(other) for other in group}
+    for topic in table().topics.values():
+        for form in topic.names:
+            assert topic in readings(form), form
+            assert {*map(words, topic.names)} - {words(form)} <= {*map(words, synonyms(form))}
+
+
+def test_every_line_of_the_table_gives_its_reason_and_is_of_use():
+    """A topic has another name, or something narrower; the table can be read as it is meant."""
+    lines = [topic for topic in table().topics.values() if topic.reason]
+    assert len(lines) > 500
+    assert [topic.name for topic in lines if len(topic.forms) == 1 and not topic.narrower] == []
+    assert {names[0] for names in topic_names()} == {topic.name.lower() for topic in lines}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rl = RL", "Line 1 of the table of topics gives no reason"),
+        ("rl = RL -- a\nRL = x -- b", "stands in two lines"),
+        ("rl = R) L -- a", "is no form"),
+    ],
+)
+def test_a_line_of_the_table_that_cannot_be_read_is_named(line: str, said: str):
+    """Whoever edits the file is told what is wrong."""
+    with pytest.raises(ValueError, match=said):
+        read_table(line)
+
+
+def test_a_topic_within_itself_is_no_endless_loop():
+    """Two topics may be a part of each other."""
+    loop = read_table("a = b > c -- x\nc = d > a -- y")
+    assert loop.wider == {"c": ("a",), "a": ("c",)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("LLMs", "llm"),
+        ("policies", "policy"),
+        ("behaviours", "Behavior"),
+        ("Sim-to-Real", "sim to real"),
+        ("-isation", "ization"),
+    ],
+)
+def test_words_are_compared_without_plural_hyphen_case_and_british_spelling(one: str, other: str):
+    """One spelling stands for all."""
+    assert words(one) == words(other)
+
+
+@pytest.mark.parametrize(
+    ("long_form", "same"),
+    [
+        ("reinforcement learning", True),
+        ("multi-turn reinforcement learning", True),
+        ("representation learning", False),
+        ("learning", False),
+    ],
+)
+def test_a_long_form_is_a_topics_if_one_holds_the_other(long_form: str, same: bool):
+    """Words around a name do not make it another."""
+    assert is_same_topic(long_form, _topic("rl")) is same
 
 
 def test_an_acronym_of_the_title_is_a_name_of_the_paper():

@@ -328,6 +328,15 @@ def test_a_repaired_query_says_so_first():
     assert element_text(card.elements[0]) == "Searched for robot instead of robbot"
 
 
+def test_other_readings_of_an_acronym_are_buttons():
+    """Each is the same query with the reading in the acronym's place."""
+    others = (("DP", "dynamic programming"), ("DP", "diffusion policy"))
+    card = results_card(_query("DP dpo since:2025"), Found(hits=_hits(1), total=1, others=others))
+    assert "DP can also mean" in plain_text(card)
+    (first, *_) = [one for element in card.elements if isinstance(element, Buttons) for one in element.buttons]
+    assert (first.label, first.command) == ("dynamic programming", "/papers dynamic programming dpo since:2025")
+
+
 def _every_card(library: Library, ask: Ask) -> list[Card]:
     thread = thread_of(TODAY, a_desk(library))
     typed = ["/papers", "/papers rl", "/papers quokka rl", "/papers quokka", "/papers help", "/paper LIBERO", "/paper LIBRO"]

@@ -339,7 +339,7 @@ async def test_a_button_asks_its_command(house: House, guild: Guild):
     listed = await guild.reader.slash(guild.papers, "papers", query="rl")
     opened = await guild.reader.click(listed.response, label="1")
     assert opened.ephemeral
-    assert "One RL to See Them All" in words(opened)
+    assert "Train Once, Get a Family" in words(opened)
 
 
 async def test_pages_turn_in_place(house: House, guild: Guild):

@@ -360,7 +360,7 @@ async def test_nothing_is_told_of_a_spaces_own_papers_but_ids(tmp_path: Path):
             assert (filled.visible_to, filled.abstract) == ("web:team", ABSTRACT)
             assert (store.papers([1, 2]), store.papers([1, 2], viewer="web:other"), store.count()) == ([], [], 0)
             index = desk.app.library.index
-            assert (index.titles_like("whisper robots", limit=5), index.names()) == ([], ())
+            assert (index.titles_like("whisper robots", limit=5), index.names_like("carry", wrong=2, limit=5)) == ([], [])
             assert [one.waiting for one in desk.app.enrichments.states(desk.now)] == [0, 0]
             assert desk.app.imports.undo("web:team", 1, desk.now) is not None
             server.asked.clear()

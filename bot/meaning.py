@@ -1,0 +1,121 @@
+"""What a stretch of a query means: a topic of the table, or what stored abstracts define an acronym as. Knows no paper.
+
+An acronym may have several readings. The one that stored abstracts define most often is searched; the others are only named.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.acronyms import acronym_key, plain
+from bot.ports import Library
+from bot.query import Concept, Form, Plan
+from bot.topic_table import Topic, words
+from bot.topics import below, is_same_topic, readings
+
+OTHER_NAME = 0.9
+UNSURE = 0.3
+"""The weight of an acronym where it has several readings: papers that only say it come last."""
+ACRONYM_CHARS = 8
+KNOWN = 3
+"""For how many papers that define an acronym so the table speaks."""
+RARE = 0.1
+OTHERS = 3
+MOST_LONG_FORMS = 40
+"""How many of the long forms of an acronym are looked at, frequent ones first: most are one another but for a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a stretch of the query means.
+
+    `forms`: what is searched. `names`: how papers may say it, as typed first; `narrower`: how they may say a part of it.
+    `others`: what else it can mean.
+    """
+
+    text: str
+    forms: tuple[Form, ...]
+    names: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """One reading of an acronym: a topic of the table, or long forms that say the same; and how many papers define it so."""
+
+    topic: Topic | None
+    long_forms: list[str] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.topic.name if self.topic else self.long_forms[0]
+
+    def covers(self, long_form: str) -> bool:
+        """Whether a long form is another way to say it."""
+        if self.topic is not None:
+            return is_same_topic(long_form, self.topic)
+        return any(_are_one(long_form, known) for known in self.long_forms)
+
+
+def meaning(text: str, library: Library) -> Meaning:
+    """What a word or phrase of a query means."""
+    found = acronym_readings(text, library)
+    if not found:
+        short = tuple(_acronyms_of(text, library))
+        return Meaning(text=text, forms=(Form(text), *(Form(one, OTHER_NAME) for one in short)), names=(text, *short))
+    best, *rest = found
+    enough = max(2, best.count * RARE)
+    others = tuple(one.name for one in rest if one.count >= enough or (one.topic and _has_papers(one.topic, library)))[:OTHERS]
+    if best.topic is not None:
+        literal = (Form(text, UNSURE),) if rest else ()
+        return Meaning(
+            text=text,
+            forms=(Form(best.topic.key, is_topic=True), *literal),
+            names=(text, *(name for name in best.topic.names if words(name) != words(text))),
+            narrower=below(best.topic),
+            others=others,
+        )
+    longs = best.long_forms[:3]
+    forms = (Form(text, UNSURE if others else 1.0), *(Form(one, OTHER_NAME) for one in longs))
+    return Meaning(text=text, forms=forms, names=(text, *longs), others=others)
+
+
+def acronym_readings(text: str, library: Library) -> list[Reading]:
+    """What a form can mean, by the table and by what stored abstracts define, likely ones first; empty where nothing is known."""
+    known = readings(text)
+    if " " in text or len(text) > ACRONYM_CHARS or (known and known[0].reason and words(known[0].name) == words(text)):
+        return [Reading(topic) for topic in known]
+    found = [Reading(topic) for topic in known if topic.reason]
+    for long_form, count in library.index.long_forms(acronym_key(text), viewer=library.viewer)[:MOST_LONG_FORMS]:
+        reading = next((one for one in found if one.covers(long_form)), None)
+        if reading is None:
+            reading = Reading(None)
+            found.append(reading)
+        reading.long_forms.append(long_form)
+        reading.count += count
+    if not found:
+        return [Reading(topic) for topic in known]
+    return sorted(found, key=lambda one: -one.count - KNOWN * (one.topic is not None))
+
+
+def _has_papers(topic: Topic, library: Library) -> bool:
+    plan = Plan(must=(Concept((Form(topic.key, is_topic=True),)),))
+    return library.index.candidates(plan, limit=1, viewer=library.viewer).total > 0
+
+
+def _acronyms_of(text: str, library: Library) -> Iterable[str]:
+    """The acronyms that stored abstracts give a phrase, of those that mean little else."""
+    if len(words(text)) < 2:
+        return
+    for short, _ in library.index.short_forms(plain(text), viewer=library.viewer)[:2]:
+        best = next(iter(acronym_readings(short, library)), None)
+        if best is not None and best.covers(plain(text)):
+            yield short
+
+
+def _are_one(one: str, other: str) -> bool:
+    """Whether two long forms are the same but for plurals, hyphens and words around them."""
+    first, second = f" {' '.join(words(one))} ", f" {' '.join(words(other))} "
+    return first in second or second in first
