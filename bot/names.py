@@ -137,7 +137,7 @@ def title_names(title: str) -> tuple[str, ...]:
     found = []
     prefix = _PREFIX.match(title) if ":" in title or _DASHED.search(title) else None
     if prefix and len(prefix["name"].split()) <= _FORM_WORDS:
-        name = prefix["name"].strip(" \"“”'*")
+        name = _unmarked(prefix["name"])
         inner = _BRACKETED.search(name) if name[-1:] in (")", "]") else None
         found += [name[: inner.start()].strip(), inner["name"]] if inner else [name]
     apposed = _APPOSED.match(title) if ", " in title[:32] else None
@@ -149,6 +149,12 @@ def title_names(title: str) -> tuple[str, ...]:
     if not found and len(title.split()) <= 2:
         found.append(title)
     return tuple(name for name in dict.fromkeys(found) if name_key(name))
+
+
+def _unmarked(name: str) -> str:
+    """A name without quotation marks and stars around it, as of bold type; the star of RRT* is its own."""
+    bare = name.strip(" \"“”'")
+    return bare if bare.endswith("*") and not bare.startswith("*") and not bare.endswith("**") else bare.strip("*\"“”' ")
 
 
 def _parts(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -121,3 +121,17 @@ def test_any_text_has_names_or_none(title: str, abstract: str):
     """Finding names never raises, and every name says something."""
     names = find_names(title, f"We propose {abstract}")
     assert all(name_key(name) for name in (*names.title, *names.part))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("RRT*: Planning That Ends Well", "RRT*"),
+        ("**top-H**: Sampling with a Bound", "top-H"),
+        ("“RRT”: Planning That Ends", "RRT"),
+        ("Bold**: Planning That Ends", "Bold"),
+    ],
+)
+def test_stars_around_a_name_are_no_part_of_it(title: str, name: str):
+    """But one behind it is: RRT* is another method than RRT."""
+    assert title_names(title)[0] == name
