@@ -134,7 +134,7 @@ def looks_coined(token: str) -> bool:
 
 def title_names(title: str) -> tuple[str, ...]:
     """The names that a title gives its paper: what stands before the colon, or before "Technical Report"."""
-    found = []
+    found: list[str] = []
     prefix = _PREFIX.match(title) if ":" in title or _DASHED.search(title) else None
     if prefix and len(prefix["name"].split()) <= _FORM_WORDS:
         name = _unmarked(prefix["name"])
