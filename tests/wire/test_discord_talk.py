@@ -9,6 +9,8 @@ from pathlib import Path
 import discord
 import pytest
 from simcord import InteractionResult
+from simcord.backend.models.channel import Overwrite
+from simcord.enums import OverwriteType
 
 from adapters.discord.commands import ADD_THESE, FIND_HERE
 from adapters.discord.manifest import manifest
@@ -176,6 +178,32 @@ async def test_missing_permissions_are_named_before_anything_is_stored(house: Ho
     assert house.heard == []
     guild.allow(guild.papers)
     assert "Subscribed" in words(await guild.editor.slash(guild.papers, "round subscribe", query="rl"))
+
+
+async def test_an_owner_cannot_give_what_the_channel_takes_away(house: House, guild: Guild):
+    """Whose server it is may do everything; Paper Round may not post where nobody else may, and says what lacks."""
+    house.env.backend.set_overwrite(
+        guild.papers.id, Overwrite(target_id=guild.handle.id, type=OverwriteType.ROLE, deny=1 << 10 | 1 << 11)
+    )
+    refused = await guild.owner.slash(guild.papers, "round subscribe", query="rl")
+    assert "Paper Round lacks the permissions View Channel, Send Messages" in words(refused)
+    assert house.room.rounds.subscriptions.of_channel(guild.ref) == []
+
+
+async def test_another_channel_is_changed_by_who_manages_that_one(house: House, guild: Guild):
+    """Who manages the channel they type in has no say in another one, neither by option nor by a form that is open."""
+    news = guild.handle.create_news_channel("news")
+    shown = await guild.editor.slash(guild.papers, "round subscribe", channel=news)
+    assert shown.modal is not None
+    fields = {one["label"]: one["component"]["custom_id"] for one in shown.modal["components"]}
+    role = guild.handle.roles["editors"]
+    house.env.backend.set_overwrite(news.id, Overwrite(target_id=role.id, type=OverwriteType.ROLE, deny=1 << 4))
+    for refused in (
+        await guild.editor.submit_modal(shown, {fields["Topic or query; empty for all papers"]: "rl", fields["Channel"]: [news]}),
+        await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=news),
+    ):
+        assert "may change this channel’s settings" in words(refused)
+    assert house.room.rounds.subscriptions.of_channel(guild.of(news)) == []
 
 
 async def test_another_channel_can_be_chosen(house: House, guild: Guild):
@@ -392,6 +420,45 @@ async def test_a_refusal_does_not_wipe_out_a_shared_list(tmp_path: Path):
         assert refused.ephemeral
 
 
+async def test_an_editions_message_stays_as_it_was_posted(house: House, guild: Guild):
+    """Its buttons answer beside it, to the one who presses, whatever they do elsewhere: it is known again by what it holds."""
+    card = a_card("A day", Buttons((Button("More", "/papers rl page:2", effect="update"),)))
+    await house.adapter.post(guild.ref, card, key="e1p1")
+    (posted,) = guild.papers.history()
+    before = house.env.backend.get_message(guild.papers.id, posted.id).components
+    pressed = await guild.reader.click(posted, label="More")
+    assert pressed.ephemeral
+    assert "6–7 of 7" in words(pressed)
+    assert house.heard[-1].private
+    assert house.env.backend.get_message(guild.papers.id, posted.id).components == before
+
+
+async def test_menus_and_forms_work_after_a_restart(tmp_path: Path):
+    """What was shown by one process is chosen from and sent off to the next, also where its command is too long for an id."""
+    line = "/papers " + "z" * 300
+    form = Form(title="Refine", inputs=(Input(name="q", label="Query"),), command=line)
+
+    async def answer(asked: Invocation) -> Reply:
+        heard.append(asked.text)
+        if asked.text == "/papers":
+            return Reply(cards=(a_card("Card", Select("Choose", (("Long", line),))),))
+        return Reply(form=form) if asked.text == "/papers form" else Reply(cards=(a_card("Done"),))
+
+    heard: list[str] = []
+    async with open_house(tmp_path, answer=answer) as house:
+        guild = Guild(house.env, "lab")
+        listed = await guild.reader.slash(guild.papers, "papers")
+        shown = await guild.reader.slash(guild.papers, "papers", query="form")
+        assert shown.modal is not None
+        adapter = make_adapter(house.room, house.notes, options={"shard_count": 1})
+        adapter.listen(answer)
+        await house.env.restart_bot(adapter.gateway)
+        (menu,) = controls(listed.response.components)
+        await guild.reader.select(listed.response, [menu["options"][0]["value"]])
+        await guild.reader.submit_modal(shown, {shown.modal["components"][0]["component"]["custom_id"]: "rl"})
+    assert heard == ["/papers", "/papers form", line, f"{line} rl"]
+
+
 async def test_buttons_work_after_a_restart(house: House, guild: Guild):
     """Nothing is kept in the process: a new one answers what the old one showed."""
     listed = await guild.reader.slash(guild.papers, "papers", query="rl")
@@ -535,6 +602,34 @@ async def test_an_interaction_that_is_over_breaks_nothing(house: House, guild: G
         house.env.inject_error("POST", "/interactions/*/*/callback", status=status, code=code)
         assert not (await guild.reader.slash(guild.papers, "papers")).acknowledged
     assert (await guild.reader.slash(guild.papers, "papers")).acknowledged
+
+
+async def test_a_token_that_is_gone_when_the_answer_comes_breaks_nothing(tmp_path: Path):
+    """After a quarter of an hour what was announced can no longer be shown; the next one is answered."""
+
+    async def answer(asked: Invocation) -> Reply:
+        if asked.text == "/papers":
+            await late.wait()
+        return Reply(cards=(a_card(),))
+
+    late = asyncio.Event()
+    async with open_house(tmp_path, answer=answer, patience_s=0.0) as house:
+        guild = Guild(house.env, "lab")
+        house.env.inject_error("PATCH", "/webhooks/*/*/messages/@original", status=401, code=50027)
+        asyncio.get_running_loop().call_later(0.05, late.set)
+        gone = await guild.reader.slash(guild.papers, "papers")
+        assert gone.deferred
+        assert "### A card" not in words(gone)
+        assert "### A card" in words(await guild.reader.slash(guild.papers, "papers", query="rl"))
+
+
+@pytest.mark.parametrize("name", ["Z" + "\u0301" * 200, "\u202e" + "عربي" * 50, "\u200d" * 200])
+async def test_a_name_of_any_letters_is_looked_up(guild: Guild, name: str):
+    """200 combining marks, right-to-left text, nothing to be seen: an answer in words, and completions that Discord takes."""
+    result = await guild.reader.slash(guild.papers, "paper", name=name)
+    assert result.ephemeral
+    assert words(result)
+    assert isinstance(await guild.reader.autocomplete(guild.papers, "paper", "name", name), list)
 
 
 async def test_a_card_that_discord_refuses_is_told_by_its_title(house: House, guild: Guild):
