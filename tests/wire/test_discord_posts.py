@@ -394,6 +394,8 @@ async def test_a_refused_first_message_is_what_it_means(
         ("/channels/*/messages", 404, 10003, ThreadGone),
         ("/channels/*/messages", 403, 160005, ThreadGone),
         ("/channels/*/messages", 403, 50013, ChannelGone),
+        ("/channels/*/messages", 403, 50001, ChannelGone),
+        ("/channels/*/messages", 400, 20016, RateLimited),
     ],
 )
 async def test_a_refused_reply_is_what_it_means(  # noqa: PLR0917
@@ -404,6 +406,26 @@ async def test_a_refused_reply_is_what_it_means(  # noqa: PLR0917
     house.env.inject_error("POST", path, status=status, code=code)
     with pytest.raises(AdapterError) as raised:
         await house.adapter.post(guild.ref, PAPER, thread=opener, key="e1p2")
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (404, 10003, ChannelGone),
+        (403, 50001, ChannelGone),
+        (400, 40067, ChannelGone),
+        (400, 160006, AdapterError),
+        (400, 20016, RateLimited),
+        (400, 200001, PayloadRejected),
+    ],
+)
+async def test_a_refused_post_is_what_it_means(house: House, guild: Guild, status: int, code: int, error: type[AdapterError]):
+    """A forum that is gone, wants a tag that we have not, has no room for a post, is slowed down, or whose AutoMod objects."""
+    forum = guild.handle.create_forum_channel("daily")
+    house.env.inject_error("POST", "/channels/*/threads", status=status, code=code)
+    with pytest.raises(AdapterError) as raised:
+        await house.adapter.post(guild.of(forum), OPENER, key="e1p1")
     assert type(raised.value) is error
 
 

@@ -74,6 +74,8 @@ async def test_papers_answers_the_caller_alone(house: House, guild: Guild):
     assert "### Papers: rl" in words(result)
     assert "1–5 of 7" in words(result)
     assert guild.papers.history() == []
+    (sent,) = (one.json for one in house.env.http_requests if one.path.endswith("/callback"))
+    assert sent["data"]["allowed_mentions"] == {"parse": []}
     assert house.heard[-1] == Invocation(
         text="/papers rl",
         channel=guild.ref,
