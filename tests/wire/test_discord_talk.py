@@ -207,6 +207,22 @@ async def test_another_channel_is_changed_by_who_manages_that_one(house: House, 
     assert house.room.rounds.subscriptions.of_channel(guild.of(news)) == []
 
 
+async def test_another_channel_that_is_hidden_from_us_is_refused(house: House, guild: Guild, monkeypatch: pytest.MonkeyPatch):
+    """Of a channel that Discord does not tell us of, what we may do in the one where it is asked says nothing."""
+    news = guild.handle.create_news_channel("news")
+    gateway = type(house.adapter.gateway)
+    for method in (gateway.kind, gateway.ours):
+        monkeypatch.setattr(
+            gateway,
+            method.__name__,
+            lambda self, channel, method=method: None if channel == str(news.id) else method(self, channel),
+        )
+    refused = await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=news)
+    assert "lacks the permissions View Channel, Send Messages" in words(refused)
+    assert house.room.rounds.subscriptions.of_channel(guild.of(news)) == []
+    assert "Subscribed" in words(await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=guild.papers))
+
+
 async def test_another_channel_can_be_chosen(house: House, guild: Guild):
     """The subscription is that channel's; what Paper Round may do there counts, and where to change it is said."""
     news = guild.handle.create_news_channel("news")
