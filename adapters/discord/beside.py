@@ -13,7 +13,7 @@ from bot.model import ChannelRef
 def in_channel(asker: Asker, channel: str, resolved: Mapping[str, Any]) -> Asker:
     """The asker, asking for another channel of the same server, with what they may do there.
 
-    What we may do there is not said: where the gateway does not know that channel, it is hidden from us.
+    What we may do there is not said by an interaction, only by the gateway; where it does not know the channel, that is nothing.
     """
     if channel in ("", asker.channel.channel) or asker.standing != "server":
         return asker

@@ -207,8 +207,8 @@ async def test_another_channel_is_changed_by_who_manages_that_one(house: House, 
     assert house.room.rounds.subscriptions.of_channel(guild.of(news)) == []
 
 
-async def test_another_channel_that_is_hidden_from_us_is_refused(house: House, guild: Guild, monkeypatch: pytest.MonkeyPatch):
-    """Of a channel that Discord does not tell us of, what we may do in the one where it is asked says nothing."""
+async def test_another_channel_that_is_not_known_is_refused(house: House, guild: Guild, monkeypatch: pytest.MonkeyPatch):
+    """What we may do in the channel where it is asked says nothing of one that the gateway does not know."""
     news = guild.handle.create_news_channel("news")
     gateway = type(house.adapter.gateway)
     for method in (gateway.kind, gateway.ours):
