@@ -105,6 +105,7 @@ def serve(ready: Connection) -> None:
         app.router.add_post("/api/interactions/{id}/{token}/callback", callback)
         app.router.add_get("/api/users/@me", me)
         app.router.add_get("/api/oauth2/applications/@me", application)
+        app.router.add_get("/api/applications/2/commands", register)
         app.router.add_put("/api/applications/2/commands", register)
         app.router.add_route("*", "/api/webhooks/{rest:.*}", later)
         app.router.add_get("/times", times)

@@ -11,12 +11,15 @@ from bot.model import ChannelRef
 
 
 def in_channel(asker: Asker, channel: str, resolved: Mapping[str, Any]) -> Asker:
-    """The asker, asking for another channel of the same server, with what they may do there."""
-    if not channel or asker.standing != "server":
+    """The asker, asking for another channel of the same server, with what they may do there.
+
+    What we may do there is not said by an interaction, only by the gateway; where it does not know the channel, that is nothing.
+    """
+    if channel in ("", asker.channel.channel) or asker.standing != "server":
         return asker
     described: Mapping[str, Any] = (resolved.get("channels") or {}).get(channel) or {}
     ref = ChannelRef(platform=asker.channel.platform, workspace=asker.channel.workspace, channel=channel)
-    return replace(asker, channel=ref, permissions=int(described.get("permissions") or 0))
+    return replace(asker, channel=ref, permissions=int(described.get("permissions") or 0), ours=0)
 
 
 def channel_name(channel: str, resolved: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from discord.http import Route
 from adapters.discord.commands import CHAT
 from adapters.discord.errors import translated
 from adapters.discord.gateway import CameBack, Gateway
-from adapters.discord.manifest import manifest, manifest_hash
+from adapters.discord.manifest import changed, manifest
 from adapters.discord.notes import Memory, Notes
 from adapters.discord.posting import Posts
 from adapters.discord.replying import PATIENCE_S
@@ -167,20 +167,19 @@ class DiscordAdapter:
         await self._register()
 
     async def _register(self) -> None:
-        """Register our commands where they are other ones than the last time; that it failed must not keep us from answering."""
-        application = self.gateway.application_id or 0
+        """Register our commands where Discord has other ones; that it failed must not keep us from answering."""
+        application, rest = self.gateway.application_id or 0, self.gateway.rest
         try:
-            name = manifest_hash()
-            if await self._memory.registered(application) == name:
-                return
             with translated():
-                made = await self.gateway.rest.register(application, manifest())
-            ids = {str(one["name"]): str(one["id"]) for one in made if int(one.get("type", CHAT)) == CHAT}
-            await self._memory.keep_registered(application, name, ids)
-        except Exception as error:  # noqa: BLE001 - Discord or the database; the next start tries again
+                there = await rest.registered(application)
+                if names := changed(there):
+                    there = await rest.register(application, manifest())
+            self._memory.command_ids = {str(one["name"]): str(one["id"]) for one in there if int(one.get("type", CHAT)) == CHAT}
+        except Exception as error:  # noqa: BLE001 - whatever it is; the next start tries again
             _log.error("commands_not_registered", platform="discord", error=str(error) or repr(error))
         else:
-            _log.info("commands_registered", platform="discord")
+            if names:
+                _log.info("commands_registered", platform="discord", commands=names)
 
     async def _take(self, interaction: discord.Interaction) -> None:
         if self._talk is not None:

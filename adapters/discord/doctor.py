@@ -10,7 +10,7 @@ from discord.http import Route
 from adapters.discord.access import invite_link, missing
 from adapters.discord.errors import translated
 from adapters.discord.gateway import intents
-from adapters.discord.manifest import manifest
+from adapters.discord.manifest import changed, manifest
 from adapters.discord.rest import LONGEST_WAIT_S, Rest
 from bot.errors import AdapterError, SettingsError
 from bot.findings import Check, Finding, to_fix, well
@@ -80,13 +80,12 @@ async def _look_at(client: discord.Client) -> list[Finding]:
 
 def of_commands(registered: Sequence[Mapping[str, Any]]) -> Finding:
     """Whether what Discord shows is what this version answers."""
-    theirs = {(one.get("name"), one.get("type", 1)): one for one in registered}
-    changed = [str(one["name"]) for one in manifest() if not _holds(theirs.get((one["name"], one["type"])), one)]
-    if not changed:
+    names = changed(registered)
+    if not names:
         return well("Discord commands", f"All {len(manifest())} are registered.")
     return to_fix(
         "Discord commands",
-        f"{', '.join(changed)}: not registered as in this version. Start `paperround run` once; it registers what has changed.",
+        f"{', '.join(names)}: not registered as in this version. Start `paperround run` once; it registers what has changed.",
     )
 
 
@@ -107,14 +106,3 @@ def of_servers(servers: Sequence[Mapping[str, Any]]) -> Finding:
         "Discord servers",
         f"Permissions are missing in {', '.join(lacking[:MOST_NAMED])}{more}. An admin gives them by the invite link below.",
     )
-
-
-def _holds(theirs: Any, ours: Any) -> bool:  # noqa: ANN401 - JSON of any shape
-    """Whether Discord has all that we asked for; it adds fields of its own, and leaves out what is empty."""
-    if isinstance(ours, dict):
-        return isinstance(theirs, dict) and all(_holds(theirs.get(key), value) for key, value in ours.items())
-    if isinstance(ours, list) and ours and isinstance(ours[0], dict):
-        return isinstance(theirs, list) and len(theirs) == len(ours) and all(map(_holds, theirs, ours))
-    if isinstance(ours, list):
-        return sorted(theirs or []) == sorted(ours)
-    return bool(theirs == ours)

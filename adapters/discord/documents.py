@@ -36,7 +36,7 @@ def read_attachment(data: Mapping[str, Any]) -> Attachment:
 
 def why_not(file: Attachment) -> str:
     """Why a file is not even fetched, a sentence; empty where it may be."""
-    name = shorten(clean_line(file.name), _NAME_CHARS)
+    name = name_of(file)
     if file.size > limits.DOCUMENT_BYTES:
         return f"{name} has {file.size / 1_000_000:.1f} MB; a digest may have {limits.DOCUMENT_BYTES // 1_000_000} MB."
     if not is_text(file):
@@ -44,6 +44,11 @@ def why_not(file: Attachment) -> str:
     if not file.size:
         return f"{name} is empty."
     return ""
+
+
+def name_of(file: Attachment) -> str:
+    """A file's name as it is shown: on one line, and cut."""
+    return shorten(clean_line(file.name), _NAME_CHARS)
 
 
 def is_text(file: Attachment) -> bool:

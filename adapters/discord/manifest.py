@@ -3,8 +3,7 @@
 Shapes: https://docs.discord.com/developers/interactions/application-commands#application-command-object .
 """
 
-import hashlib
-import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from adapters.discord.access import MANAGE_CHANNELS, POSTED_TO
@@ -39,9 +38,23 @@ def manifest() -> list[dict[str, Any]]:
     return [*roots.values(), _root(FIND_HERE, MESSAGE), _root(ADD_THESE, MESSAGE)]
 
 
-def manifest_hash() -> str:
-    """Names this very set of commands, so that it is registered only when it has changed."""
-    return hashlib.sha256(json.dumps(manifest(), sort_keys=True).encode()).hexdigest()[:32]
+def changed(registered: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names of the commands that Discord has otherwise than this version, or has not, or has and should not."""
+    theirs = {(one.get("name"), one.get("type", CHAT)): one for one in registered if one.get("type", CHAT) <= MESSAGE}
+    ours = {(one["name"], one["type"]): one for one in manifest()}
+    differing = [name for (name, kind), one in ours.items() if not _holds(theirs.get((name, kind)), one)]
+    return [*differing, *(str(name) for name, kind in theirs if (name, kind) not in ours)]
+
+
+def _holds(theirs: Any, ours: Any) -> bool:  # noqa: ANN401 - JSON of any shape
+    """Whether Discord has all that we asked for; it adds fields of its own, and leaves out what is empty."""
+    if isinstance(ours, dict):
+        return isinstance(theirs, dict) and all(_holds(theirs.get(key), value) for key, value in ours.items())
+    if isinstance(ours, list) and ours and isinstance(ours[0], dict):
+        return isinstance(theirs, list) and len(theirs) == len(ours) and all(map(_holds, theirs, ours))
+    if isinstance(ours, list):
+        return sorted(theirs or []) == sorted(ours)
+    return bool(theirs == ours)
 
 
 def _root(name: str, kind: int) -> dict[str, Any]:

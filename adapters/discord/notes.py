@@ -1,10 +1,9 @@
-"""What the adapter keeps for a while under a key: commands too long for an id, what was registered, whose turn it is.
+"""What the adapter keeps for a while under a key: commands too long for an id, whose turn it is.
 
 The seam is `bot.installs.Notes`; this is the part of it that is needed here.
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from typing import Protocol, TypeVar
 
 COMMANDS_KEPT = timedelta(days=30)
 INTERACTION_KEPT = timedelta(minutes=15)
-FOR_GOOD = timedelta(days=365 * 50)
 
 T = TypeVar("T")
 
@@ -47,7 +45,7 @@ class Memory:
         self._notes = notes
         self._pool = pool
         self._now = now
-        self.command_ids: dict[str, str] = {}
+        self.command_ids: dict[str, str] = {}  # as Discord gave them; empty until we are logged in
 
     async def keep_commands(self, long: dict[str, str]) -> None:
         """Keep what hashed ids stand for, for thirty days from now."""
@@ -63,19 +61,6 @@ class Memory:
         """Whether an interaction, which Discord hands to every process that is connected, is this one's to answer."""
         now = self._now()
         return await self._run(self._notes.first, f"discord:interaction:{interaction}", now + INTERACTION_KEPT, now)
-
-    async def registered(self, application: int) -> str:
-        """Which set of commands was registered last; their ids are `command_ids` from now on."""
-        text = await self._run(self._notes.get, f"discord:commands:{application}", self._now())
-        kept = json.loads(text) if text else {}
-        self.command_ids = {str(name): str(one) for name, one in kept.get("ids", {}).items()}
-        return str(kept.get("set", ""))
-
-    async def keep_registered(self, application: int, name: str, ids: dict[str, str]) -> None:
-        """Keep which set of commands was registered, and the ids that Discord gave them."""
-        self.command_ids = ids
-        text = json.dumps({"set": name, "ids": ids})
-        await self._run(self._notes.put, f"discord:commands:{application}", text, self._now() + FOR_GOOD)
 
     async def _run(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(call, *args))

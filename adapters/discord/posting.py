@@ -165,10 +165,13 @@ class Posts:
 
     async def _start_thread(self, part: _Part, message: str) -> None:
         channel = part.channel.channel
-        heading = self._headings.get(message) or heading_of(await self._rest.message(channel, message))
         try:
+            heading = self._headings.get(message) or heading_of(await self._rest.message(channel, message))
             await self._rest.start_thread(channel, message, heading.name, ARCHIVE_MINUTES)
         except discord.HTTPException as error:
+            if error.code == errors.UNKNOWN_CHANNEL:
+                with translated():  # the channel itself, not a thread of it
+                    raise
             if error.code != errors.THREAD_EXISTS:
                 raise
         else:

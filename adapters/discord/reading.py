@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from adapters.discord import gate
 from adapters.discord.asking import Asker
-from adapters.discord.documents import Attachment, is_binary, is_text, why_not
+from adapters.discord.documents import Attachment, is_binary, is_text, name_of, why_not
 from adapters.discord.finding import papers_in
 from bot.cards import Reply
 from bot.errors import AdapterError
@@ -67,5 +67,5 @@ class Reading:
         except (TimeoutError, AdapterError):
             return gate.refused("Discord did not hand over the file. Nothing was added; try again.", IMPORT)
         if is_binary(document):
-            return gate.refused(f"{chosen.name[:80]} is no text, whatever its name says. Nothing was added.", IMPORT)
+            return gate.refused(f"{name_of(chosen)} is no text, whatever its name says. Nothing was added.", IMPORT)
         return await self._answer(asker.asks(IMPORT, document=document, name=chosen.name, hidden=True))

@@ -16,7 +16,7 @@ from adapters.discord.commands import (
     verbs,
 )
 from adapters.discord.completing import choices, line_to_complete
-from adapters.discord.manifest import manifest, manifest_hash
+from adapters.discord.manifest import changed, manifest
 from bot.commands import COMMANDS, MAX_CHARS
 from bot.completion import Completion
 from bot.subscribe_line import read_wish
@@ -83,10 +83,15 @@ def test_what_configures_is_for_those_who_manage_channels():
         assert command["integration_types"] == [0, 1]
 
 
-def test_the_same_commands_have_the_same_name():
-    """What is registered is told from other sets by a hash that does not change by itself."""
-    assert manifest_hash() == manifest_hash()
-    assert len(manifest_hash()) == 32
+def test_what_discord_has_otherwise_is_told():
+    """Each word that people see counts, and what is left of an older version; what Discord adds does not."""
+    there = [{**one, "id": "1", "version": "2", "dm_permission": True} for one in manifest()]
+    assert changed(there) == []
+    assert changed([*there, {"name": "launch", "type": 4}]) == []  # the entry point of an activity is not ours
+    assert changed(there[1:]) == ["papers"]
+    assert changed([{**there[0], "description": "Old words"}, *there[1:]]) == ["papers"]
+    assert changed([*there, {"name": "roundup", "type": 1}]) == ["roundup"]
+    assert changed([]) == [one["name"] for one in manifest()]
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,12 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from adapters.discord.errors import CURABLE
 from bot import serve
 from bot.app import App, open_app
 from bot.cards import Card
 from bot.deciding import Decider
+from bot.discord import make_discord
 from bot.enrich import make_enricher
 from bot.errors import AdapterError, SettingsError
 from bot.identity import identifiers_of
@@ -294,6 +296,34 @@ def test_no_place_to_post_to_is_an_error(tmp_path: Path, pool: ThreadPoolExecuto
     """The message names the setting that gives one."""
     with open_app(settings_in(tmp_path, page_port=0)) as app, pytest.raises(SettingsError, match="PAPERROUND_PAGE_PORT"):
         platforms(app, pool)
+
+
+@pytest.mark.parametrize("token", [None, SecretStr("t")])
+def test_discord_is_served_where_its_token_is_set(tmp_path: Path, pool: ThreadPoolExecutor, token: SecretStr | None):
+    """And only there."""
+    with open_app(settings_in(tmp_path, page_port=8700, discord_token=token)) as app:
+        assert ("discord" in [chat.platform for chat in platforms(app, pool)]) == (token is not None)
+
+
+async def test_a_discord_server_that_is_back_runs_what_was_paused_for_want_of_leave(app: App, pool: ThreadPoolExecutor):
+    """For each reason that an invitation or a permission ends; not what was paused by hand, and no other server's."""
+    day, subscriptions = datetime(2025, 12, 8, tzinfo=UTC), app.rounds.subscriptions
+    for server, reason in [*(("3", reason) for reason in CURABLE), ("3", "by hand"), ("4", CURABLE[0])]:
+        made = Subscription(
+            id=0,
+            channel=ChannelRef(platform="discord", workspace=server, channel="50"),
+            wish=Wish(query="rl"),
+            made_by="1",
+            made_at=day,
+            since_change=0,
+            start_on=day.date(),
+            next_at=day,
+            paused=reason,
+        )
+        assert subscriptions.add(made, most=20)
+    await make_discord(app, pool, SecretStr("t")).gateway._came_back("3")
+    paused = [(one.channel.workspace, one.paused) for one in subscriptions.all(limit=20) if one.paused]
+    assert paused == [("3", "by hand"), ("4", CURABLE[0])]
 
 
 def test_every_process_has_its_own_name():

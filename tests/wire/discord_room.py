@@ -67,6 +67,11 @@ class Guild:
         self.reader: MemberActor = self.handle.add_member(env.create_user(f"reader-{name}"))
 
     @property
+    def owner(self) -> MemberActor:
+        """Whose server it is: may do everything everywhere, without a role."""
+        return MemberActor(self.env, self.handle, self.handle.owner)
+
+    @property
     def ref(self) -> ChannelRef:
         """The text channel as ours."""
         return self.of(self.papers)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from simcord import ChannelHandle, MemberActor
+from simcord.intents import EVENT_INTENTS
 
 from adapters.discord.access import INVITED
 from adapters.discord.client import DiscordAdapter
@@ -385,12 +386,16 @@ async def test_a_refused_first_message_is_what_it_means(
     ("path", "status", "code", "error"),
     [
         ("/channels/*/messages/*/threads", 404, 10008, ThreadGone),
+        ("/channels/*/messages/*/threads", 404, 10003, ChannelGone),
+        ("/channels/*/messages/*/threads", 403, 50001, ChannelGone),
         ("/channels/*/messages/*/threads", 400, 160006, AdapterError),
         ("/channels/*/messages/*/threads", 400, 160007, AdapterError),
         ("/channels/*/messages/*/threads", 403, 50013, ChannelGone),
         ("/channels/*/messages", 404, 10003, ThreadGone),
         ("/channels/*/messages", 403, 160005, ThreadGone),
         ("/channels/*/messages", 403, 50013, ChannelGone),
+        ("/channels/*/messages", 403, 50001, ChannelGone),
+        ("/channels/*/messages", 400, 20016, RateLimited),
     ],
 )
 async def test_a_refused_reply_is_what_it_means(  # noqa: PLR0917
@@ -401,6 +406,26 @@ async def test_a_refused_reply_is_what_it_means(  # noqa: PLR0917
     house.env.inject_error("POST", path, status=status, code=code)
     with pytest.raises(AdapterError) as raised:
         await house.adapter.post(guild.ref, PAPER, thread=opener, key="e1p2")
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (404, 10003, ChannelGone),
+        (403, 50001, ChannelGone),
+        (400, 40067, ChannelGone),
+        (400, 160006, AdapterError),
+        (400, 20016, RateLimited),
+        (400, 200001, PayloadRejected),
+    ],
+)
+async def test_a_refused_post_is_what_it_means(house: House, guild: Guild, status: int, code: int, error: type[AdapterError]):
+    """A forum that is gone, wants a tag that we have not, has no room for a post, is slowed down, or whose AutoMod objects."""
+    forum = guild.handle.create_forum_channel("daily")
+    house.env.inject_error("POST", "/channels/*/threads", status=status, code=code)
+    with pytest.raises(AdapterError) as raised:
+        await house.adapter.post(guild.of(forum), OPENER, key="e1p1")
     assert type(raised.value) is error
 
 
@@ -466,7 +491,7 @@ async def test_a_deleted_channel_pauses(house: House, guild: Guild, pool: Thread
 
 
 async def test_a_server_that_removed_us_pauses(house: House, guild: Guild, pool: ThreadPoolExecutor):
-    """In the middle of an edition too: the rest is given up, other servers' editions go out."""
+    """Nothing more is tried there; other servers' editions go out."""
     other = Guild(house.env, "other")
     subscribed(house, guild.ref, by=str(guild.editor.id))
     subscribed(house, other.ref)
@@ -477,9 +502,30 @@ async def test_a_server_that_removed_us_pauses(house: House, guild: Guild, pool:
     assert len(said(other.papers)) == 1
 
 
-async def test_a_server_that_lets_us_in_again_is_known(house: House):
-    """Joining is what resumes; so are roles that get permissions."""
+async def test_a_server_that_removes_us_in_the_midst_of_an_edition_pauses(house: House, guild: Guild, pool: ThreadPoolExecutor):
+    """The first message is out, its thread is refused: paused for a reason that ends with a new invitation, and told once."""
+    subscribed(house, guild.ref, by=str(guild.editor.id))
+    start = house.adapter.gateway.rest.start_thread
+
+    async def removed(*args: Any) -> dict[str, Any]:  # noqa: ANN401 - as it is called
+        house.env.backend.remove_guild(guild.handle.id)
+        house.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50001)  # as Discord says it
+        return await start(*args)
+
+    house.adapter.gateway.rest.start_thread = removed
+    await deliver(house, pool)
+    (edition,) = house.room.rounds.ledger.editions(1, limit=1)
+    assert (edition.state, edition.sent) == ("failed", 1)
+    (one,) = house.room.rounds.subscriptions.of_channel(guild.ref)
+    assert one.paused in CURABLE
+    assert len(told(guild.editor)) == 1
+
+
+async def test_a_server_that_lets_us_in_again_is_known(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Joining is what resumes; so are roles of ours that get permissions, and roles that we get; other roles are not."""
     back: list[str] = []
+    # Our own updates come without the members intent, which simcord does not know.
+    monkeypatch.setitem(EVENT_INTENTS, "GUILD_MEMBER_UPDATE", ("guilds", None))
 
     async def came_back(server: str) -> None:
         back.append(server)
@@ -494,6 +540,13 @@ async def test_a_server_that_lets_us_in_again_is_known(house: House):
     house.env.backend.edit_role(guild.handle.id, role, {"permissions": INVITED})
     await house.env.settle()
     assert back == [str(guild.handle.id)] * 2
+    given = guild.handle.create_role("posters")
+    house.env.backend.edit_role(guild.handle.id, given.id, {"permissions": INVITED})
+    await house.env.settle()
+    assert back == [str(guild.handle.id)] * 2
+    house.env.backend.add_member_role(guild.handle.id, house.env.backend.bot_user.id, given.id)
+    await house.env.settle()
+    assert back == [str(guild.handle.id)] * 3
 
 
 async def test_who_takes_no_messages_is_not_reached(house: House, guild: Guild):

@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import discord
 import pytest
 from simcord import InteractionResult
+from simcord.backend.models.channel import Overwrite
+from simcord.enums import OverwriteType
 
 from adapters.discord.commands import ADD_THESE, FIND_HERE
 from adapters.discord.manifest import manifest
@@ -45,7 +46,7 @@ def label(result: InteractionResult, text: str) -> str:
 
 
 async def test_commands_are_registered_once(house: House):
-    """What Discord knows is our manifest; a restart with the same commands registers nothing."""
+    """What Discord knows is our manifest; a restart registers nothing, unless Discord has other commands by then."""
 
     def puts() -> list[str]:
         return [one.path for one in house.env.http_requests if one.method == "PUT" and one.path.endswith("/commands")]
@@ -54,10 +55,10 @@ async def test_commands_are_registered_once(house: House):
     assert [one["name"] for one in house.env.backend.commands[None].values()] == [one["name"] for one in manifest()]
     await house.env.restart_bot(make_adapter(house.room, house.notes, options={"shard_count": 1}).gateway)
     assert len(puts()) == 1
-    for key in [key for key in house.notes.kept if ":commands:" in key]:
-        house.notes.put(key, '{"set": "older"}', house.room.now + timedelta(days=1))
+    house.env.backend.register_commands(None, [{"name": "roundup", "type": 1, "description": "Of an older version"}])
     await house.env.restart_bot(make_adapter(house.room, house.notes, options={"shard_count": 1}).gateway)
     assert len(puts()) == 2
+    assert [one["name"] for one in house.env.backend.commands[None].values()] == [one["name"] for one in manifest()]
 
 
 async def test_no_privileged_intent_is_asked_for(house: House):
@@ -73,6 +74,8 @@ async def test_papers_answers_the_caller_alone(house: House, guild: Guild):
     assert "### Papers: rl" in words(result)
     assert "1–5 of 7" in words(result)
     assert guild.papers.history() == []
+    (sent,) = (one.json for one in house.env.http_requests if one.path.endswith("/callback"))
+    assert sent["data"]["allowed_mentions"] == {"parse": []}
     assert house.heard[-1] == Invocation(
         text="/papers rl",
         channel=guild.ref,
@@ -176,6 +179,48 @@ async def test_missing_permissions_are_named_before_anything_is_stored(house: Ho
     assert house.heard == []
     guild.allow(guild.papers)
     assert "Subscribed" in words(await guild.editor.slash(guild.papers, "round subscribe", query="rl"))
+
+
+async def test_an_owner_cannot_give_what_the_channel_takes_away(house: House, guild: Guild):
+    """Whose server it is may do everything; Paper Round may not post where nobody else may, and says what lacks."""
+    house.env.backend.set_overwrite(
+        guild.papers.id, Overwrite(target_id=guild.handle.id, type=OverwriteType.ROLE, deny=1 << 10 | 1 << 11)
+    )
+    refused = await guild.owner.slash(guild.papers, "round subscribe", query="rl")
+    assert "Paper Round lacks the permissions View Channel, Send Messages" in words(refused)
+    assert house.room.rounds.subscriptions.of_channel(guild.ref) == []
+
+
+async def test_another_channel_is_changed_by_who_manages_that_one(house: House, guild: Guild):
+    """Who manages the channel they type in has no say in another one, neither by option nor by a form that is open."""
+    news = guild.handle.create_news_channel("news")
+    shown = await guild.editor.slash(guild.papers, "round subscribe", channel=news)
+    assert shown.modal is not None
+    fields = {one["label"]: one["component"]["custom_id"] for one in shown.modal["components"]}
+    role = guild.handle.roles["editors"]
+    house.env.backend.set_overwrite(news.id, Overwrite(target_id=role.id, type=OverwriteType.ROLE, deny=1 << 4))
+    for refused in (
+        await guild.editor.submit_modal(shown, {fields["Topic or query; empty for all papers"]: "rl", fields["Channel"]: [news]}),
+        await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=news),
+    ):
+        assert "may change this channel’s settings" in words(refused)
+    assert house.room.rounds.subscriptions.of_channel(guild.of(news)) == []
+
+
+async def test_another_channel_that_is_not_known_is_refused(house: House, guild: Guild, monkeypatch: pytest.MonkeyPatch):
+    """What we may do in the channel where it is asked says nothing of one that the gateway does not know."""
+    news = guild.handle.create_news_channel("news")
+    gateway = type(house.adapter.gateway)
+    for method in (gateway.kind, gateway.ours):
+        monkeypatch.setattr(
+            gateway,
+            method.__name__,
+            lambda self, channel, method=method: None if channel == str(news.id) else method(self, channel),
+        )
+    refused = await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=news)
+    assert "lacks the permissions View Channel, Send Messages" in words(refused)
+    assert house.room.rounds.subscriptions.of_channel(guild.of(news)) == []
+    assert "Subscribed" in words(await guild.editor.slash(guild.papers, "round subscribe", query="rl", channel=guild.papers))
 
 
 async def test_another_channel_can_be_chosen(house: House, guild: Guild):
@@ -392,6 +437,45 @@ async def test_a_refusal_does_not_wipe_out_a_shared_list(tmp_path: Path):
         assert refused.ephemeral
 
 
+async def test_an_editions_message_stays_as_it_was_posted(house: House, guild: Guild):
+    """Its buttons answer beside it, to the one who presses, whatever they do elsewhere: it is known again by what it holds."""
+    card = a_card("A day", Buttons((Button("More", "/papers rl page:2", effect="update"),)))
+    await house.adapter.post(guild.ref, card, key="e1p1")
+    (posted,) = guild.papers.history()
+    before = house.env.backend.get_message(guild.papers.id, posted.id).components
+    pressed = await guild.reader.click(posted, label="More")
+    assert pressed.ephemeral
+    assert "6–7 of 7" in words(pressed)
+    assert house.heard[-1].private
+    assert house.env.backend.get_message(guild.papers.id, posted.id).components == before
+
+
+async def test_menus_and_forms_work_after_a_restart(tmp_path: Path):
+    """What was shown by one process is chosen from and sent off to the next, also where its command is too long for an id."""
+    line = "/papers " + "z" * 300
+    form = Form(title="Refine", inputs=(Input(name="q", label="Query"),), command=line)
+
+    async def answer(asked: Invocation) -> Reply:
+        heard.append(asked.text)
+        if asked.text == "/papers":
+            return Reply(cards=(a_card("Card", Select("Choose", (("Long", line),))),))
+        return Reply(form=form) if asked.text == "/papers form" else Reply(cards=(a_card("Done"),))
+
+    heard: list[str] = []
+    async with open_house(tmp_path, answer=answer) as house:
+        guild = Guild(house.env, "lab")
+        listed = await guild.reader.slash(guild.papers, "papers")
+        shown = await guild.reader.slash(guild.papers, "papers", query="form")
+        assert shown.modal is not None
+        adapter = make_adapter(house.room, house.notes, options={"shard_count": 1})
+        adapter.listen(answer)
+        await house.env.restart_bot(adapter.gateway)
+        (menu,) = controls(listed.response.components)
+        await guild.reader.select(listed.response, [menu["options"][0]["value"]])
+        await guild.reader.submit_modal(shown, {shown.modal["components"][0]["component"]["custom_id"]: "rl"})
+    assert heard == ["/papers", "/papers form", line, f"{line} rl"]
+
+
 async def test_buttons_work_after_a_restart(house: House, guild: Guild):
     """Nothing is kept in the process: a new one answers what the old one showed."""
     listed = await guild.reader.slash(guild.papers, "papers", query="rl")
@@ -537,6 +621,34 @@ async def test_an_interaction_that_is_over_breaks_nothing(house: House, guild: G
     assert (await guild.reader.slash(guild.papers, "papers")).acknowledged
 
 
+async def test_a_token_that_is_gone_when_the_answer_comes_breaks_nothing(tmp_path: Path):
+    """After a quarter of an hour what was announced can no longer be shown; the next one is answered."""
+
+    async def answer(asked: Invocation) -> Reply:
+        if asked.text == "/papers":
+            await late.wait()
+        return Reply(cards=(a_card(),))
+
+    late = asyncio.Event()
+    async with open_house(tmp_path, answer=answer, patience_s=0.0) as house:
+        guild = Guild(house.env, "lab")
+        house.env.inject_error("PATCH", "/webhooks/*/*/messages/@original", status=401, code=50027)
+        asyncio.get_running_loop().call_later(0.05, late.set)
+        gone = await guild.reader.slash(guild.papers, "papers")
+        assert gone.deferred
+        assert "### A card" not in words(gone)
+        assert "### A card" in words(await guild.reader.slash(guild.papers, "papers", query="rl"))
+
+
+@pytest.mark.parametrize("name", ["Z" + "\u0301" * 200, "\u202e" + "عربي" * 50, "\u200d" * 200])
+async def test_a_name_of_any_letters_is_looked_up(guild: Guild, name: str):
+    """200 combining marks, right-to-left text, nothing to be seen: an answer in words, and completions that Discord takes."""
+    result = await guild.reader.slash(guild.papers, "paper", name=name)
+    assert result.ephemeral
+    assert words(result)
+    assert isinstance(await guild.reader.autocomplete(guild.papers, "paper", "name", name), list)
+
+
 async def test_a_card_that_discord_refuses_is_told_by_its_title(house: House, guild: Guild):
     """Never nothing at all."""
     house.env.inject_error("POST", "/interactions/*/*/callback", status=400, code=50035)
@@ -592,6 +704,7 @@ async def test_a_file_is_imported(house: House, guild: Guild):
         ("huge.txt", b"x" * 2_000_001, "a digest may have 2 MB"),
         ("paper.pdf", b"%PDF-1.7", "is no text"),
         ("digest.txt", b"PK\x03\x04zip", "is no text, whatever its name says"),
+        ("Z" + "\u0301" * 200 + ".txt", b"PK\x03\x04zip", "… is no text, whatever its name says"),
         ("digest.txt", b"", "is empty"),
     ],
 )
