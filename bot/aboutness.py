@@ -100,8 +100,8 @@ def _said_in(text: str) -> Iterator[tuple[int, Topic, TopicForm, bool]]:
     keys = list(map(word_key, tokens))
     said, lengths = table().said, _lengths()
     until: dict[str, int] = {}
-    for at, key in enumerate(keys):
-        for length in lengths.get(key, ()):
+    for at in [at for at, key in enumerate(keys) if key in lengths]:
+        for length in lengths[keys[at]]:
             ones = said.get(tuple(keys[at : at + length]), ())
             for topic, form in ones:
                 if until.get(topic.key, 0) > at:

@@ -105,7 +105,8 @@ def _rows(lines: list[str], taken: set[int]) -> Iterator[Entry | ParseIssue]:
         end, rows = _table(lines, at + 1, len(header))
         if any(references_in(line) for _, text in rows for line in text.split("\n")):
             taken.update(range(at, end + 1))
-            yield from (_row(header, number, text) for number, text in rows)
+            keys = [key_of(_bare(name)) for name in header]
+            yield from (_row(keys, number, text) for number, text in rows)
         at = end + 1
 
 
@@ -133,11 +134,10 @@ def _cells(line: str) -> list[str]:
     return [cell.strip().replace("\\|", "|") for cell in _CELL.split(line)]
 
 
-def _row(header: list[str], number: int, text: str) -> Entry | ParseIssue:
+def _row(keys: list[str], number: int, text: str) -> Entry | ParseIssue:
     cells = [one_line(cell) for cell in _cells(text)]
-    if len(cells) > len(header):
-        return issue(number, f"a row of {len(cells)} cells where the header names {len(header)} columns", text)
-    keys = [key_of(_bare(name)) for name in header]
+    if len(cells) > len(keys):
+        return issue(number, f"a row of {len(cells)} cells where the header names {len(keys)} columns", text)
     row = {key: _bare(cell) for key, cell in reversed(list(zip(keys, cells, strict=False)))}
     found = [one for cell in cells for one in references_in(cell)]
     named = next((at for at, key in enumerate(keys) if key in TITLE), None)
