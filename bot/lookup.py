@@ -125,7 +125,7 @@ def _by_title(text: str, library: Library, limit: int) -> LookUp:
         score = _title_score(wanted, title_key(match.title))
         if score >= CLOSE_TITLE:
             scored.append((score, match.paper_id))
-    scored.sort(key=lambda one: -one[0])
+    scored.sort(key=lambda one: (-one[0], -one[1]))  # of equal ones the latest stored
     papers = _papers([paper_id for _, paper_id in scored[:limit]], library)
     hits = tuple(
         Hit(paper=papers[paper_id], score=round(score / 100, 4), why=Reason(kind="title", asked=text))
