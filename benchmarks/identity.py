@@ -10,7 +10,7 @@ import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -157,7 +157,7 @@ def lookalikes(record: Record, number: int, others: Record) -> list[Record]:
     bare = entry._replace(identifiers=())
 
     def other(kind: str, title: str, **changes: object) -> Record:
-        one = replace(bare, **{"title": title, "abstract": others.entry.abstract, **changes})  # type: ignore[arg-type]
+        one = bare._replace(**{"title": title, "abstract": others.entry.abstract, **changes})  # type: ignore[arg-type]
         return Record(one, f"{kind} {number}", frozenset({kind}))
 
     ids = (Identifier("arxiv", f"31{1 + number % 12:02d}.{number % 100_000:05d}"),)
