@@ -68,7 +68,8 @@ def lost(text: str, places: dict[str, range]) -> list[str]:
         digest = parse_digest(text.encode("utf-8", "replace"), as_of=AS_OF)
     except DigestError:
         return []  # nothing was taken in, and it says so
-    words = "\n".join(_words(entry) for entry in digest.entries)
+    # An issue about a text that was broken over lines names its first line, and shows the text.
+    words = "\n".join((*map(_words, digest.entries), *(one.excerpt for one in digest.issues)))
     return [title for title, lines in places.items() if title.split()[0] not in words and not _is_told(digest, lines)]
 
 
