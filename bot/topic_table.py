@@ -7,6 +7,8 @@ from functools import lru_cache
 
 _FORM = re.compile(r"(?P<text>[^()]+?)(?: \((?P<beside>[^()]+)\))?")
 _WORD = re.compile(r"[^\W_]+")
+_NO_WORD = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+_BRITISH = (("isation", "ization"), ("aviour", "avior"), ("odelling", "odeling"), ("abelling", "abeling"))
 _DEPTH = 2  # how many lines a narrower topic is followed down
 
 
@@ -62,7 +64,12 @@ def is_acronym(form: str) -> bool:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text for comparing: lower case, without hyphens, plurals and British spelling."""
-    return tuple(map(word_key, _WORD.findall(text)))
+    return tuple(map(word_key, split_words(text)))
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text as written: its runs of letters and digits."""
+    return text.translate(_NO_WORD).split() if text.isascii() else _WORD.findall(text)  # the first is three times as fast
 
 
 @lru_cache(maxsize=10_000)
@@ -81,10 +88,18 @@ def word_key(word: str) -> str:
         word = word[:-3] + "y"
     elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word.removesuffix("es") if word.endswith(("sses", "xes")) else word[:-1]
-    for british, american in (("isation", "ization"), ("aviour", "avior"), ("odelling", "odeling"), ("abelling", "abeling")):
+    for british, american in _BRITISH:
         if british in word:
             word = word.replace(british, american)
     return word
+
+
+def spellings(key: str) -> tuple[str, ...]:
+    """The words in lower case whose `word_key` is this one; and its plural in s, which is one behind capitals (`GPUs`)."""
+    singular = (key, *(key.replace(american, british) for british, american in _BRITISH if american in key))
+    likely = (word + end for word in singular for end in ("", "s", "es"))
+    changed = (word[:-1] + "ies" for word in singular if word.endswith("y"))
+    return tuple(word for word in (*likely, *changed) if word == key + "s" or word_key(word) == key)
 
 
 def read_table(text: str) -> Table:

@@ -45,8 +45,13 @@ def topic_named(text: str) -> Topic | None:
 
 def is_same_topic(long_form: str, topic: Topic) -> bool:
     """Whether a long form is a name of a topic, or holds one, or is held by one."""
+    return _is_named(long_form, topic.key)
+
+
+@lru_cache(maxsize=10_000)
+def _is_named(long_form: str, key: str) -> bool:
     said = words(long_form)
-    names = (" ".join(words(form.text)) for form in topic.forms if not form.is_acronym)
+    names = (" ".join(words(form.text)) for form in table().topics[key].forms if not form.is_acronym)
     text = f" {' '.join(said)} "
     return any(f" {name} " in text or (len(said) > 1 and text in f" {name} ") for name in names)
 

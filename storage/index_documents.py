@@ -14,7 +14,7 @@ from bot.ports import Change
 from bot.prose import readable
 from storage.visible import is_gone
 
-FORMAT = "6"
+FORMAT = "7"
 """Part of the folder's name, as is the version of the table of topics: an index of another format is simply not found and a new
 one is built."""
 
@@ -64,6 +64,11 @@ def to_space(space: str) -> str:
     return f"to {space}"
 
 
+def topic_term(key: str) -> str:
+    """The term that marks a paper with a topic; its key is made of letters, digits and single spaces."""
+    return key.replace(" ", "_")
+
+
 def schema() -> Schema:
     """The fields of the index."""
     build = SchemaBuilder()
@@ -79,7 +84,7 @@ def schema() -> Schema:
     build.add_bytes_field("written", stored=True)
     build.add_text_field("authors", tokenizer_name="person")
     build.add_text_field("exact", tokenizer_name="person", index_option="freq")
-    build.add_text_field("topic", tokenizer_name="raw", index_option="freq")
+    build.add_text_field("topic", tokenizer_name="whitespace", index_option="freq")
     for name in (REACH, *VOCABULARIES, *map(own, VOCABULARIES)):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return build.build()
@@ -122,9 +127,14 @@ def document(changed: Change) -> Document:
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
         "title_words": title,
         "written": written_names(names),
-        **{kind: [name_key(name) for one, name in names.written() if one == kind] for kind in KINDS},
+        "name": list(map(name_key, names.title)),
+        "part": list(map(name_key, names.part)),
+        "coined": list(map(name_key, names.coined)),
+        "also": list(map(name_key, names.also)),
         "exact": [title, abstract[:BEGINNING_CHARS], *paper.keywords],
-        "topic": [key for key, count in topic_marks(title, abstract, paper.keywords, forms).items() for _ in range(count)],
+        "topic": "".join(
+            [f"{topic_term(key)} " * count for key, count in topic_marks(title, abstract, paper.keywords, forms).items()]
+        ),
         "acronym": [short + SEPARATOR + long for short, long in keys],
         "expansion": [long + SEPARATOR + short for short, long in keys],
     }
@@ -132,4 +142,4 @@ def document(changed: Change) -> Document:
         fields[REACH] = [PRIVATE, to_space(paper.visible_to)]
         for name in VOCABULARIES:
             fields[own(name)] = [own_term(paper.visible_to, term) for term in fields.pop(name)]
-    return Document.from_dict({name: value for name, value in fields.items() if value != []})
+    return Document.from_dict({name: value for name, value in fields.items() if value or value == 0})

@@ -6,7 +6,7 @@ from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
 from bot.topic_table import word_key
-from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space
+from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space, topic_term
 
 FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
 TOPIC_BOOST = 3.0
@@ -63,7 +63,7 @@ def node_query(schema: Schema, node: Node) -> Query:
 def form_query(schema: Schema, form: Form) -> Query | None:
     """A word or phrase in title, keywords or abstract, or a topic; `None` where it holds no term."""
     if form.is_topic:
-        return Query.boost_query(Query.term_query(schema, "topic", form.text, "freq"), TOPIC_BOOST * form.weight)
+        return Query.boost_query(Query.term_query(schema, "topic", topic_term(form.text), "freq"), TOPIC_BOOST * form.weight)
     terms = paper_text().analyze(form.text)
     if not terms:
         return None

@@ -201,8 +201,9 @@ class SqlPaperStore:
         last need not be read again, as long as nobody has written since.
         """
         written = self._written
-        if written and written[0].number == change + 1 and written[-1].number == self.last_change():
-            return list(written[:limit])
+        if written and written[0].number <= change + 1 <= written[-1].number == self.last_change():
+            begin = change + 1 - written[0].number  # a batch has every number from its first to its last
+            return list(written[begin : begin + limit])
         with self._database.reading() as connection:
             rows = connection.execute(_CHANGED_SINCE, {"since": change, "at_most": limit}).all()
             return [Change(row.change, row.added, paper) for row, paper in zip(rows, papers_from(connection, rows), strict=True)]
