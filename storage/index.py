@@ -13,7 +13,7 @@ from tantivy import Query, Searcher
 from bot.model import Paper
 from bot.ports import Candidates, Coverage, KnownName, NameHolder, PaperStore, TitleMatch
 from bot.query import Plan
-from storage.index_documents import SEPARATOR
+from bot.text_fields import SEPARATOR
 from storage.index_folder import IndexFolder
 from storage.index_names import Wanted, by_author, holders, names_like
 from storage.index_queries import plan_query

@@ -1,17 +1,13 @@
 """How a paper stands in the search index: its fields and how text is cut into terms. Knows papers and tantivy, not queries."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from bot.aboutness import topic_marks
-from bot.acronyms import acronym_key, definitions, plain, title_acronyms
-from bot.names import KINDS, Kind, Names, find_names, name_key
+from bot.names import KINDS, Kind
 from bot.ports import Change
-from bot.prose import readable
+from bot.text_fields import TextFields
 from storage.visible import is_gone
 
 FORMAT = "7"
@@ -19,9 +15,6 @@ FORMAT = "7"
 one is built."""
 
 NO_DAY = 0
-BEGINNING_CHARS = 300
-"""How much of an abstract, one or two sentences, is also kept as it is spelt: it says what the paper is about."""
-SEPARATOR = "\t"
 VOCABULARIES = (*KINDS, "acronym", "expansion")
 """Fields whose very terms are told, so those of a space's own papers stand in fields of their own: see `own`."""
 
@@ -64,11 +57,6 @@ def to_space(space: str) -> str:
     return f"to {space}"
 
 
-def topic_term(key: str) -> str:
-    """The term that marks a paper with a topic; its key is made of letters, digits and single spaces."""
-    return key.replace(" ", "_")
-
-
 def schema() -> Schema:
     """The fields of the index."""
     build = SchemaBuilder()
@@ -90,53 +78,25 @@ def schema() -> Schema:
     return build.build()
 
 
-def written_names(names: Names) -> bytes:
-    """A paper's names as its document keeps them, to be shown: see `read_names`."""
-    return "\n".join(f"{KINDS.index(kind)}{' '.join(name.split())}" for kind, name in names.written()).encode()
-
-
 def read_names(found: Document) -> Iterator[tuple[Kind, str]]:
-    """A stored paper's names as written, each with its kind."""
+    """A stored paper's names as written, each with its kind: the lines of `bot.text_fields.written_names`."""
     lines = bytes(found.get_first("written") or b"").decode().split("\n")
     return ((KINDS[int(line[0])], line[1:]) for line in lines if line)
 
 
-def document(changed: Change) -> Document:
-    """A paper as the index holds it; of one that nobody may see any more, its number alone.
-
-    `acronym` and `expansion` are vocabularies: key, tab, form. `title_words` are whole, not stems: typing errors are of words.
-    """
+def document(changed: Change, of_texts: TextFields) -> Document:
+    """A paper as the index holds it, with the fields of its texts; of one that nobody may see any more, its number alone."""
     paper = changed.paper
     if is_gone(paper.visible_to):
         return Document.from_dict({"id": paper.id, "change": changed.number, "added": changed.added, REACH: [PRIVATE]})
-    title, abstract = readable(paper.title), readable(paper.abstract)
-    names = find_names(title, abstract)
-    forms = definitions(abstract)
-    keys = [(acronym_key(short), plain(long)) for short, long in forms]
-    if forms and not names.title:
-        names = replace(names, coined=tuple(dict.fromkeys((*names.coined, *title_acronyms(title, forms)))))
-    fields: dict[str, Any] = {
+    fields: TextFields = {
         "id": paper.id,
         "change": changed.number,
         "added": changed.added,
         "published": paper.published_on.toordinal() if paper.published_on else NO_DAY,
         "votes": paper.metrics.upvotes or 0,
-        "title": title,
-        "abstract": abstract,
-        "keywords": list(paper.keywords),
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
-        "title_words": title,
-        "written": written_names(names),
-        "name": list(map(name_key, names.title)),
-        "part": list(map(name_key, names.part)),
-        "coined": list(map(name_key, names.coined)),
-        "also": list(map(name_key, names.also)),
-        "exact": [title, abstract[:BEGINNING_CHARS], *paper.keywords],
-        "topic": "".join(
-            [f"{topic_term(key)} " * count for key, count in topic_marks(title, abstract, paper.keywords, forms).items()]
-        ),
-        "acronym": [short + SEPARATOR + long for short, long in keys],
-        "expansion": [long + SEPARATOR + short for short, long in keys],
+        **of_texts,
     }
     if paper.visible_to is not None:
         fields[REACH] = [PRIVATE, to_space(paper.visible_to)]

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from tantivy import FieldType, Occur, Query, Schema
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
+from bot.text_fields import topic_term
 from bot.topic_table import word_key
-from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space, topic_term
+from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space
 
 FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
 TOPIC_BOOST = 3.0

@@ -31,10 +31,11 @@ WAIT_S = 60.0  # nothing takes so long: whoever waits this long fails
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two papers are a batch, and more than three are many."""
+    """Two papers are a batch, and more than three are many; all is done in this process, batch after batch."""
     monkeypatch.setattr("storage.index_upkeep._FEW", 3)
     monkeypatch.setattr("storage.index_upkeep._ROUND", 1)
     monkeypatch.setattr("storage.index_upkeep._WRITER_WAIT_S", 0.1)
+    monkeypatch.setattr("storage.index_feed.is_worth_it", lambda: False)
     monkeypatch.setattr("storage.index_feed._BATCH", 2)
     monkeypatch.setattr("storage.index_feed._FIRST_COMMIT", 2)
     monkeypatch.setattr("storage.index_feed._MOST_UNCOMMITTED", 2)
@@ -135,7 +136,7 @@ def test_killed_while_building_it_goes_on_from_there(tmp_path: Path):
     script = (
         "import os, sys; from pathlib import Path; import storage.index_feed as feed\n"
         "from storage.index import TantivyIndex; from storage.store import open_store\n"
-        "feed._BATCH = feed._FIRST_COMMIT = feed._MOST_UNCOMMITTED = 2\n"
+        "feed._BATCH = feed._FIRST_COMMIT = feed._MOST_UNCOMMITTED = 2; feed.is_worth_it = lambda: False\n"
         "store = open_store('sqlite:///' + sys.argv[1] + '/papers.db')\n"
         "TantivyIndex(Path(sys.argv[1]) / 'index', store).catch_up(lambda count: count < 4 or os.kill(os.getpid(), 9))\n"
     )

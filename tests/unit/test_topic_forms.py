@@ -84,5 +84,5 @@ def test_any_text_can_be_looked_through(text: str):
     """Places lie within it, and what stands there begins a form."""
     for at, saying in said_in(text):
         begins = {form[0] for form, ones in table().said.items() if any(topic.key == saying.key for topic, _ in ones)}
-        word = text[at:].split()[0]
+        word = text[at:].split(maxsplit=1)[0]
         assert any(word_key(word[:length]) in begins for length in range(1, len(word) + 1))
