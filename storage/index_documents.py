@@ -70,7 +70,7 @@ def schema() -> Schema:
     build.add_text_field("keywords", tokenizer_name="paper_text")
     build.add_text_field("title_words", tokenizer_name="person", index_option="basic")
     build.add_bytes_field("written", stored=True)
-    build.add_text_field("authors", tokenizer_name="person")
+    build.add_text_field("authors", tokenizer_name="person", index_option="freq")
     build.add_text_field("exact", tokenizer_name="person", index_option="freq")
     build.add_text_field("topic", tokenizer_name="whitespace", index_option="freq")
     for name in (REACH, *VOCABULARIES, *map(own, VOCABULARIES)):
