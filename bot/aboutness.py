@@ -15,7 +15,7 @@ TITLE_MARKS = 6
 KEYWORD_MARKS = 3
 BEGINNING_MARKS = 1
 MOST_MENTIONS = 8
-BEGINNING_WORDS = 36
+BEGINNING_WORDS = 40
 """How many words of an abstract say what it is about: one or two sentences."""
 
 

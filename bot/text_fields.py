@@ -23,7 +23,7 @@ TextFields = dict[str, Any]
 
 
 def text_fields(title: str, abstract: str, keywords: Sequence[str]) -> TextFields:
-    """The fields that follow from a paper's texts alone.
+    """The fields that follow from a paper's texts alone; those that would be empty are left out.
 
     `acronym` and `expansion` are vocabularies: key, tab, form. `title_words` are whole, not stems: typing errors are of words.
     `topic` has a term for each mark.
@@ -35,7 +35,7 @@ def text_fields(title: str, abstract: str, keywords: Sequence[str]) -> TextField
         names = replace(names, coined=tuple(dict.fromkeys((*names.coined, *title_acronyms(title, forms)))))
     keys = [(acronym_key(short), plain(long)) for short, long in forms]
     marks = topic_marks(title, abstract, keywords, forms)
-    return {
+    fields = {
         "title": title,
         "title_words": title,
         "abstract": abstract,
@@ -50,6 +50,7 @@ def text_fields(title: str, abstract: str, keywords: Sequence[str]) -> TextField
         "acronym": [short + SEPARATOR + long for short, long in keys],
         "expansion": [long + SEPARATOR + short for short, long in keys],
     }
+    return {name: value for name, value in fields.items() if value}
 
 
 def topic_term(key: str) -> str:

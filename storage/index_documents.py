@@ -101,5 +101,5 @@ def document(changed: Change, of_texts: TextFields) -> Document:
     if paper.visible_to is not None:
         fields[REACH] = [PRIVATE, to_space(paper.visible_to)]
         for name in VOCABULARIES:
-            fields[own(name)] = [own_term(paper.visible_to, term) for term in fields.pop(name)]
-    return Document.from_dict({name: value for name, value in fields.items() if value or value == 0})
+            fields[own(name)] = [own_term(paper.visible_to, term) for term in fields.pop(name, ())]
+    return Document.from_dict(fields)

@@ -20,7 +20,7 @@ def test_texts_become_fields():
     assert fields["topic"].split().count("reinforcement_learning") > 1
 
 
-def test_an_empty_abstract_has_nothing_but_the_titles_words():
-    """No field is missing: a document leaves out the empty ones."""
-    fields = text_fields("A Title of Five Words", "", ())
-    assert (fields["title"], fields["topic"], fields["acronym"]) == ("A Title of Five Words", "", [])
+def test_an_empty_abstract_leaves_nothing_but_the_titles_words():
+    """Empty fields are left out."""
+    title = "A Title of Five Words"
+    assert text_fields(title, "", ()) == {"title": title, "title_words": title, "exact": [title, ""]}
