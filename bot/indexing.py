@@ -17,7 +17,7 @@ def bring_up(library: Library, *, rebuild: bool = False) -> Iterator[str]:
     index = library.index
     if rebuild:
         index.rebuild()
-    while not index.keep_up(WAIT_S) or index.rebuilding() is not None:
+    while not index.keep_up(WAIT_S) or index.rebuilding(WAIT_S) is not None:
         if index.trouble():
             raise StorageError(index.trouble())
         yield from index_notes(index)

@@ -209,8 +209,11 @@ class SearchIndex(Protocol):
         """Build the index anew in the background; the present one answers until that is done."""
         ...
 
-    def rebuilding(self) -> Coverage | None:
-        """How far the index has come that is being built to replace this one; `None` where none is."""
+    def rebuilding(self, wait_s: float = 0.0) -> Coverage | None:
+        """How far the index has come that is being built to replace this one; `None` where none is.
+
+        Said when that has ended, but after `wait_s` at the latest.
+        """
         ...
 
     def warm(self) -> None:

@@ -73,9 +73,12 @@ class TantivyIndex:
         """Build the index anew in the background; the present one answers until that is done."""
         self._upkeep.rebuild()
 
-    def rebuilding(self) -> Coverage | None:
-        """How far the index has come that is being built to replace this one; `None` where none is."""
-        return self._upkeep.rebuilding()
+    def rebuilding(self, wait_s: float = 0.0) -> Coverage | None:
+        """How far the index has come that is being built to replace this one; `None` where none is.
+
+        Said when that has ended, but after `wait_s` at the latest.
+        """
+        return self._upkeep.rebuilding(wait_s)
 
     def warm(self) -> None:
         """Have the index in the machine's memory, so that the first questions do not wait for the disk."""

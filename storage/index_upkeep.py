@@ -17,6 +17,7 @@ from storage.index_folder import IndexFolder, generations, remove_older
 
 _WRITER_WAIT_S = 5.0
 _MEND_WAIT_S = 5.0
+_LOOK_S: Final = 0.05
 _CLOSE_WAIT_S: Final = 10.0
 _MERGE_WAIT_S: Final = 600.0
 _MEND_AGAIN_S: Final = 600.0
@@ -109,8 +110,15 @@ class IndexUpkeep:
         self._begin_beside()
         self._begin()
 
-    def rebuilding(self) -> Coverage | None:
-        """How far the one has come that is being built to replace the one in use; `None` where none is."""
+    def rebuilding(self, wait_s: float = 0.0) -> Coverage | None:
+        """How far the one has come that is being built to replace the one in use, at its end or then; `None` where none is."""
+        give_up_at = time.monotonic() + wait_s
+        while self._beside is not None and not self.trouble and time.monotonic() < give_up_at:
+            time.sleep(_LOOK_S)  # this process builds it, or another one
+            with self._lock:
+                self._choose()
+        if self._beside is None:
+            self._idle.wait(max(0.0, give_up_at - time.monotonic()))  # what it replaces is being removed
         beside = self._beside
         return None if beside is None else self._coverage(beside.folder, "")
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,13 +170,32 @@ def test_a_damaged_index_answers_until_a_new_one_is_built_beside_it(tmp_path: Pa
         assert [one.name for one in (tmp_path / "index").iterdir()] == [IndexFolder(tmp_path / "index", 2).path.name]
 
 
+def test_who_waits_for_a_new_index_hears_of_it_every_few_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whether this process builds it or another one; not all the time."""
+    with open_papers(tmp_path, PAPERS) as store:
+        gated = Gated(store, batches=4)
+        one, other = TantivyIndex(tmp_path / "index", gated), TantivyIndex(tmp_path / "index", store)
+        one.catch_up()
+        monkeypatch.setattr("bot.indexing.WAIT_S", 0.5)
+        waiting = bring_up(Library(store, one), rebuild=True)
+        began = time.monotonic()
+        assert next(waiting).startswith("Search is being built anew: ")
+        assert time.monotonic() - began >= 0.4
+        assert gated.asked.wait(WAIT_S)
+        others = bring_up(Library(store, other))
+        assert next(others) == next(waiting)
+        assert time.monotonic() - began >= 0.8
+        gated.open()
+        assert (list(waiting)[-1], list(others)[-1]) == ("The search index holds every paper: 6.",) * 2
+
+
 def test_an_index_built_anew_replaces_the_old_one_in_every_process(tmp_path: Path):
     """Whoever had the old one open reads the new one, and both keep up with it."""
     with open_papers(tmp_path, PAPERS) as store:
         one, other = (TantivyIndex(tmp_path / "index", store) for _ in range(2))
         one.catch_up()
         assert _total(other) == 6
-        assert list(bring_up(Library(store, one), rebuild=True))[-1] == "The search index holds every paper: 6."
+        assert list(bring_up(Library(store, one), rebuild=True)) == ["The search index holds every paper: 6."]
         assert not IndexFolder(tmp_path / "index").exists()
         assert (_total(one), _total(other)) == (6, 6)
         store_entries(store, [entry("A Late Paper", abstract="On learning.")])
