@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.acronyms import acronym_key
-from bot.topic_forms import Saying, said_in
-from bot.topic_table import words
+from bot.topic_forms import Saying, for_comparing, has_beside, said_in
 from bot.topics import is_same_topic, table
 
 TITLE_MARKS = 6
@@ -73,9 +72,9 @@ def mentions(title: str, abstract: str, keywords: Sequence[str], defined: Iterab
             else:
                 doubtful.append((place, at < begins, saying))
     if doubtful:
-        said = f" {' '.join((*words(title), *words(abstract)))} "
+        compared = f" {for_comparing(title)} {for_comparing(abstract)} "
         for place, is_early, saying in doubtful:
-            if saying.key in found or any(f" {word} " in said for word in saying.beside):
+            if saying.key in found or has_beside(compared, saying):
                 _note(found, saying.key, place, is_early=is_early)
     return found
 

@@ -4,6 +4,7 @@ The pass is Aho and Corasick's, "Efficient string matching: an aid to bibliograp
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -20,7 +21,7 @@ _FOR_COMPARING = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnu
 class Saying(NamedTuple):
     """A form as it says a topic, whose key is `key`; `acronym`: in lower case, where it is one, else empty.
 
-    `is_plain`: it needs no other evidence. `beside`: words that are evidence.
+    `is_plain`: it needs no other evidence. `beside`: words that are evidence, in all their spellings, for `has_beside`.
     """
 
     key: str
@@ -31,29 +32,29 @@ class Saying(NamedTuple):
 
 
 def said_in(text: str) -> list[tuple[int, Saying]]:
-    """Where a text says which topic in which form, in its order; the longest form of a topic, where several are at one place.
+    """Where a text says which topic in which form, from its end on; no form of a topic overlaps another one of it.
 
     A place is the number of characters before it. One character is between two words of a form; an acronym is in capitals.
     """
     forms, sayings = _forms()
-    found = [
-        (begin, -end, number)
-        for number, begin, end in forms.find_matches_as_indexes(f" {_for_comparing(text)} ", overlapping=True)
-    ]
-    found.sort()
     said: list[tuple[int, Saying]] = []
-    until: dict[str, int] = {}
-    for at, minus_end, number in found:
-        end = -minus_end - 2  # without the spaces around the text and behind the form
+    begun: dict[str, int] = {}
+    for number, at, end in reversed(forms.find_matches_as_indexes(f" {for_comparing(text)} ", overlapping=True)):
         for saying in sayings[number]:
-            if until.get(saying.key, 0) > at or (saying.acronym and not _in_capitals(text[at:end])):
+            key = saying.key
+            if (key in begun and end - 1 > begun[key]) or (saying.acronym and not _in_capitals(text[at : end - 2])):
                 continue
-            until[saying.key] = end
+            begun[key] = at
             said.append((at, saying))
     return said
 
 
-def _for_comparing(text: str) -> str:
+def has_beside(compared: str, saying: Saying) -> bool:
+    """Whether a text, as `for_comparing` gives it, has one of the words that are evidence for a form."""
+    return any(map(compared.__contains__, saying.beside))
+
+
+def for_comparing(text: str) -> str:
     """A text of the same length in lower case, with spaces for signs."""
     if text.isascii():
         return text.translate(_FOR_COMPARING)
@@ -73,12 +74,18 @@ def _forms() -> tuple[AhoCorasick, list[tuple[Saying, ...]]]:
     patterns: dict[str, tuple[Saying, ...]] = {}
     for form, ones in table().said.items():
         says = tuple(_saying(topic, one, is_only=len(ones) == 1) for topic, one in ones)
-        for words in product(*map(spellings, form)):
-            patterns.setdefault(f" {' '.join(words)} ", says)
+        for pattern in _patterns(form):
+            patterns.setdefault(pattern, says)
     # A DFA is a tenth faster and takes ten times the memory, 26 MB.
     return AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA), list(patterns.values())
 
 
+def _patterns(words: Iterable[str]) -> tuple[str, ...]:
+    """Words one after the other in all their spellings, as they stand in a text for comparing."""
+    return tuple(f" {' '.join(spelt)} " for spelt in product(*map(spellings, words)))
+
+
 def _saying(topic: Topic, form: TopicForm, *, is_only: bool) -> Saying:
     is_plain = not form.beside and (is_only or form is topic.forms[0])
-    return Saying(topic.key, topic, form.text.lower() if form.is_acronym else "", is_plain, form.beside)
+    beside = tuple(pattern for word in form.beside for pattern in _patterns(word.split()))
+    return Saying(topic.key, topic, form.text.lower() if form.is_acronym else "", is_plain, beside)

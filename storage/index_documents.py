@@ -15,6 +15,8 @@ FORMAT = "7"
 one is built."""
 
 NO_DAY = 0
+BEGINNING_CHARS = 300
+"""How much of an abstract, one or two sentences, is also kept as it is spelt: it says what the paper is about."""
 VOCABULARIES = (*KINDS, "acronym", "expansion")
 """Fields whose very terms are told, so those of a space's own papers stand in fields of their own: see `own`."""
 
@@ -85,16 +87,25 @@ def read_names(found: Document) -> Iterator[tuple[Kind, str]]:
 
 
 def document(changed: Change, of_texts: TextFields) -> Document:
-    """A paper as the index holds it, with the fields of its texts; of one that nobody may see any more, its number alone."""
+    """A paper as the index holds it, with the fields of its texts; of one that nobody may see any more, its number alone.
+
+    `title_words` are whole, not stems: typing errors are of words.
+    """
     paper = changed.paper
     if is_gone(paper.visible_to):
         return Document.from_dict({"id": paper.id, "change": changed.number, "added": changed.added, REACH: [PRIVATE]})
+    title, abstract = of_texts.get("title", paper.title), of_texts.get("abstract", paper.abstract)
     fields: TextFields = {
         "id": paper.id,
         "change": changed.number,
         "added": changed.added,
         "published": paper.published_on.toordinal() if paper.published_on else NO_DAY,
         "votes": paper.metrics.upvotes or 0,
+        "title": title,
+        "title_words": title,
+        "abstract": abstract,
+        "keywords": list(paper.keywords),
+        "exact": [title, abstract[:BEGINNING_CHARS], *paper.keywords],
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
         **of_texts,
     }

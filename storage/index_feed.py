@@ -12,16 +12,17 @@ from tantivy import IndexWriter
 
 from bot.errors import StorageError
 from bot.ports import Change, PaperStore
-from bot.text_fields import TextFields
+from bot.text_fields import TextFields, text_fields
 from storage.index_documents import document
 from storage.index_folder import IndexFolder
-from storage.index_helper import IndexHelper, fields_of, is_worth_it
+from storage.index_helper import IndexHelper, is_worth_it
 from storage.index_memory import give_back_heap
 
 _BATCH: Final = 1_000
+_MANY: Final = 2_000
 _FIRST_COMMIT: Final = 4_000
 _MOST_UNCOMMITTED: Final = 64_000
-_MOST_ASKED: Final = 4
+_MOST_ASKED: Final = 6
 _MERGE_SEGMENTS: Final = 8  # tantivy merges none where there are fewer: LogMergePolicy's min_num_segments
 _LOOK_S: Final = 0.2
 _MERGE_S: Final = 1_800.0
@@ -62,7 +63,7 @@ class IndexFeed:
                 return 0
             change = self._fed or self.folder.newest_change()
             batch = self._store.changed_since(change, _BATCH)
-            self._take(batch, change, is_many=newest - change >= _FIRST_COMMIT or self._commit_at > _FIRST_COMMIT)
+            self._take(batch, change, is_many=newest - change >= _MANY)
             self._fed = batch[-1].number if batch else newest
             if self._uncommitted >= self._commit_at:
                 self._commit_at = min(2 * self._commit_at, _MOST_UNCOMMITTED)
@@ -127,7 +128,7 @@ class IndexFeed:
             with suppress(OSError):
                 self._helper = IndexHelper()
         if self._helper is None:
-            self._put(_Read(batch, fields_of(texts), upto))
+            self._put(_Read(batch, text_fields(texts), upto))
         else:
             self._asked.append(_Asked(batch, self._helper.read(texts), upto))
             self._put_asked(_MOST_ASKED)
@@ -152,8 +153,8 @@ class IndexFeed:
         if (self._fed or self.folder.newest_change()) >= newest:
             return False
         if self._writer is None:
-            threads = 1 if newest - self.folder.newest_change() < _FIRST_COMMIT else 2
-            self._writer = self.folder.writer(lambda: self.folder.newest_change() >= newest, wait_s, threads)
+            for_many = newest - self.folder.newest_change() >= _MANY
+            self._writer = self.folder.writer(lambda: self.folder.newest_change() >= newest, wait_s, for_many=for_many)
         # Another process may have written while we waited.
         return self._writer is not None and (self._fed or self.folder.newest_change()) < newest
 

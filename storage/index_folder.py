@@ -18,8 +18,9 @@ from bot.topics import table_version
 from storage.index_documents import FORMAT, paper_text, person, schema
 from storage.index_memory import give_back_pages
 
-_HEAP_BYTES: Final = {1: 32_000_000, 2: 128_000_000}
-"""What a writer may hold in memory before it begins a new segment, by its number of threads."""
+_HEAP_BYTES: Final = 32_000_000
+_HEAP_BYTES_OF_MANY: Final = 128_000_000
+"""What a writer may hold in memory before it begins a new segment."""
 _LOOK_EVERY: Final = 32
 _CHUNK: Final = 1 << 20
 _MOST_WARMED: Final = 2 << 30
@@ -92,10 +93,10 @@ class IndexFolder:
         """How many papers are in it."""
         return int(self.searcher().num_docs)
 
-    def writer(self, done: Callable[[], bool], wait_s: float, threads: int = 1) -> IndexWriter | None:
+    def writer(self, done: Callable[[], bool], wait_s: float, *, for_many: bool = False) -> IndexWriter | None:
         """The only writer of the folder; `None` where another process keeps it until `done`, or for longer than `wait_s`.
 
-        Each of its `threads`, one or two, writes segments of its own.
+        It has one thread, which is as fast as what it is fed with; one `for_many` papers has more memory.
 
         Raises:
             StorageError: the folder cannot be written.
@@ -103,7 +104,7 @@ class IndexFolder:
         give_up_at = time.monotonic() + wait_s
         while True:
             try:
-                return self._open().writer(_HEAP_BYTES[threads], threads)
+                return self._open().writer(_HEAP_BYTES_OF_MANY if for_many else _HEAP_BYTES, 1)
             except ValueError as error:
                 if "LockBusy" not in str(error):
                     raise StorageError(self.unwritable()) from error

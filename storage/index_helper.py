@@ -5,23 +5,21 @@ the process that began it is killed. What it cannot do, whoever asks does.
 """
 
 import gc
+import marshal
 import os
-import pickle
+import struct
 import sys
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from bot.text_fields import TextFields, Texts, text_fields
 
 _END_S: Final = 5.0
-
-
-def fields_of(texts: Sequence[Texts]) -> list[TextFields]:
-    """The fields of each paper's texts, in this process."""
-    return [text_fields(*one) for one in texts]
+_PIPE_BYTES: Final = 1 << 20
+"""Where the system grants it: each time a pipe is full or empty costs a wait for the interpreter's lock."""
+_HEAD: Final = struct.Struct("<Q")
 
 
 class IndexHelper:
@@ -34,11 +32,11 @@ class IndexHelper:
     def __init__(self) -> None:
         # -P: a folder `bot` where the user happens to be is not ours. A session of its own: Ctrl-C is for us alone.
         command = [sys.executable, "-P", "-m", __name__]
-        self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True)  # noqa: S603 - our own module
+        self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, pipesize=_PIPE_BYTES, start_new_session=True)  # noqa: S603 - our own module
         self._to, self._from = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
         self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-helper")
 
-    def read(self, texts: Sequence[Texts]) -> "Future[list[TextFields]]":
+    def read(self, texts: list[Texts]) -> "Future[list[TextFields]]":
         """The fields of each paper's texts, when they are there; read in this process where the other has ended."""
         return self._asking.submit(self._ask, texts)
 
@@ -54,12 +52,12 @@ class IndexHelper:
             self._process.kill()
             self._process.wait()
 
-    def _ask(self, texts: Sequence[Texts]) -> list[TextFields]:
+    def _ask(self, texts: list[Texts]) -> list[TextFields]:
         try:
             _write(self._to, texts)
-            answer: list[TextFields] = pickle.load(self._from)  # noqa: S301 - our own process
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
-            return fields_of(texts)
+            answer: list[TextFields] = _read(self._from)
+        except (OSError, EOFError, ValueError, TypeError):
+            return text_fields(texts)
         return answer
 
 
@@ -68,9 +66,21 @@ def is_worth_it() -> bool:
     return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1
 
 
-def _write(pipe: BinaryIO, value: object) -> None:
-    pickle.dump(value, pipe, pickle.HIGHEST_PROTOCOL)
+def _write(pipe: BinaryIO, value: list[Any]) -> None:
+    data = marshal.dumps(value)
+    pipe.write(_HEAD.pack(len(data)) + data)
     pipe.flush()
+
+
+def _read(pipe: BinaryIO) -> Any:  # noqa: ANN401 - whatever was written
+    """What was written next.
+
+    Raises:
+        EOFError: that has not come to its end.
+    """
+    head = pipe.read(_HEAD.size)
+    data = pipe.read(_HEAD.unpack(head)[0]) if len(head) == _HEAD.size else b""
+    return marshal.loads(data)  # noqa: S302 - from a process of ours, of the same Python
 
 
 def main() -> None:
@@ -80,7 +90,7 @@ def main() -> None:
     gc.disable()  # texts make no cycles, and looking for some takes a tenth of the time
     with suppress(EOFError, BrokenPipeError):
         while True:
-            _write(answers, fields_of(pickle.load(sys.stdin.buffer)))  # noqa: S301 - who began us
+            _write(answers, text_fields(_read(sys.stdin.buffer)))
 
 
 if __name__ == "__main__":

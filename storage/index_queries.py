@@ -64,7 +64,9 @@ def node_query(schema: Schema, node: Node) -> Query:
 def form_query(schema: Schema, form: Form) -> Query | None:
     """A word or phrase in title, keywords or abstract, or a topic; `None` where it holds no term."""
     if form.is_topic:
-        return Query.boost_query(Query.term_query(schema, "topic", topic_term(form.text), "freq"), TOPIC_BOOST * form.weight)
+        return Query.boost_query(
+            Query.term_query(schema, "topic", topic_term(form.text).strip(), "freq"), TOPIC_BOOST * form.weight
+        )
     terms = paper_text().analyze(form.text)
     if not terms:
         return None

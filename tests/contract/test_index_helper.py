@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.text_fields import text_fields
 from storage import index_feed, index_helper
 from storage.index import TantivyIndex
-from storage.index_helper import IndexHelper, fields_of, is_worth_it
+from storage.index_helper import IndexHelper, is_worth_it
 from tests.builders import entry, open_papers, store_entries
 
 TEXTS = [("SAPO: Soft Policies", "We use reinforcement learning (RL).", ("rl",)), ("Ünïcode — 中文", "", ()), ("", "\x00", ())]
@@ -24,8 +25,8 @@ def test_it_says_what_ours_would_say():
     helper = IndexHelper()
     try:
         first, second = helper.read(TEXTS), helper.read(TEXTS[:1])
-        assert first.result(WAIT_S) == fields_of(TEXTS)
-        assert second.result(WAIT_S) == fields_of(TEXTS[:1])
+        assert first.result(WAIT_S) == text_fields(TEXTS)
+        assert second.result(WAIT_S) == text_fields(TEXTS[:1])
     finally:
         helper.close()
     assert helper._process.returncode == 0
@@ -37,8 +38,8 @@ def test_one_that_was_killed_is_done_without():
     asked = helper.read(TEXTS * 20_000)
     os.kill(helper._process.pid, signal.SIGKILL)
     try:
-        assert asked.result(WAIT_S) == fields_of(TEXTS) * 20_000
-        assert helper.read(TEXTS).result(WAIT_S) == fields_of(TEXTS)
+        assert asked.result(WAIT_S) == text_fields(TEXTS) * 20_000
+        assert helper.read(TEXTS).result(WAIT_S) == text_fields(TEXTS)
     finally:
         helper.close()
 
@@ -83,6 +84,7 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> list[IndexHelper]:
     monkeypatch.setattr(index_feed, "IndexHelper", Noted)
     monkeypatch.setattr(index_feed, "is_worth_it", lambda: True)
     monkeypatch.setattr(index_feed, "_BATCH", 2)
+    monkeypatch.setattr(index_feed, "_MANY", 2)
     monkeypatch.setattr(index_feed, "_FIRST_COMMIT", 2)
     monkeypatch.setattr(index_feed, "_MOST_UNCOMMITTED", 4)
     return begun
@@ -109,7 +111,7 @@ def test_what_cannot_be_read_is_fed_again(tmp_path: Path, helped: list[IndexHelp
         store_entries(store, PAPERS)
         with monkeypatch.context() as broken:
             broken.setattr(index_helper, "_write", _break)
-            broken.setattr(index_helper, "fields_of", _break)
+            broken.setattr(index_helper, "text_fields", _break)
             with pytest.raises(ValueError, match="broken"):
                 index.catch_up()
         index.catch_up()

@@ -259,7 +259,7 @@ def test_small_segments_are_merged_while_more_comes(tmp_path: Path):
 def test_where_the_index_cannot_be_written_it_is_told_and_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """As on a full disk: old papers are found, and once there is space new ones are."""
 
-    def full(folder: IndexFolder, *_: object) -> None:
+    def full(folder: IndexFolder, *_: object, **__: object) -> None:
         raise StorageError(folder.unwritable())
 
     with open_papers(tmp_path, PAPERS[:3]) as store:

@@ -9,18 +9,17 @@ ABSTRACT = (
 
 def test_texts_become_fields():
     """LaTeX is Unicode, names are keys, acronyms stand both ways, a topic as often as it is marked."""
-    fields = text_fields("Soft Adaptive Policy Optimization", ABSTRACT, ("gating",))
+    (fields,) = text_fields([("Soft Adaptive Policy Optimization", ABSTRACT, ("gating",))])
     assert "α" in fields["abstract"]
     assert fields["coined"] == ["sapo"]
     assert fields["written"] == b"2SAPO"
     assert "rl\treinforcement learning" in fields["acronym"]
     assert "reinforcement learning\trl" in fields["expansion"]
-    assert fields["keywords"] == ["gating"]
-    assert fields["exact"][-1] == "gating"
+    assert "title" not in fields  # it was readable
     assert fields["topic"].split().count("reinforcement_learning") > 1
 
 
-def test_an_empty_abstract_leaves_nothing_but_the_titles_words():
-    """Empty fields are left out."""
-    title = "A Title of Five Words"
-    assert text_fields(title, "", ()) == {"title": title, "title_words": title, "exact": [title, ""]}
+def test_an_empty_abstract_leaves_nothing():
+    """Empty fields are left out, and texts that are as they were."""
+    assert text_fields([("A Title of Five Words", "", ())]) == [{}]
+    assert text_fields([]) == []

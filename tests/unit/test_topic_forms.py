@@ -13,12 +13,12 @@ def _keys(text: str) -> list[str]:
     return [saying.key for _, saying in said_in(text)]
 
 
-def test_where_forms_begin_is_told_in_their_order():
+def test_where_forms_begin_is_told_from_the_end_on():
     """Places are characters of the text as it was given."""
     text = "On LLMs – and reinforcement learning."
     assert [(text[at : at + 3], saying.key) for at, saying in said_in(text)] == [
-        ("LLM", "large language model"),
         ("rei", "reinforcement learning"),
+        ("LLM", "large language model"),
     ]
 
 
@@ -45,8 +45,8 @@ def test_words_that_something_divides_are_no_form(text: str):
     assert "code generation" not in _keys(text)
 
 
-def test_the_longest_form_of_a_topic_is_the_one_that_counts():
-    """“deep reinforcement learning” says it once, and so does the shorter form in it."""
+def test_forms_of_a_topic_that_overlap_are_one():
+    """“deep reinforcement learning” says it once, although there is a shorter form in it."""
     assert _keys("deep reinforcement learning") == ["reinforcement learning"]
     assert _keys("reinforcement learning, reinforcement learning") == ["reinforcement learning"] * 2
 
