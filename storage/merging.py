@@ -88,7 +88,7 @@ def join(  # noqa: PLR0913 - a merge, and when and by whom it is made
     _hand_names(connection, names, gone.id, kept.id)
     values = {"kept_id": kept.id, "gone_id": gone.id, "made_by": by, "made_at": now, "split_at": None, "before": to_json(before)}
     connection.execute(insert(MERGES).values(values))
-    return _write(connection, [(combined(kept, gone), None), (without_text(gone), kept.id)], last_change)
+    return _write(connection, [(combined(kept, gone, by), None), (without_text(gone), kept.id)], last_change)
 
 
 def part(connection: Connection, row: Row[Any], last_change: int, now: datetime) -> list[Change]:
@@ -106,7 +106,7 @@ def part(connection: Connection, row: Row[Any], last_change: int, now: datetime)
     _close_ranks(connection, row.kept_id)
     done = {"split_at": now, "before": None}
     connection.execute(update(MERGES).where(MERGES.c.id == row.id).values(done))
-    return _write(connection, [(parted(kept, before.kept, before.gone), None), (before.gone, None)], last_change)
+    return _write(connection, [(parted(kept, before.kept, before.gone, row.made_by), None), (before.gone, None)], last_change)
 
 
 def last_merge(connection: Connection, paper_id: int) -> Row[Any] | None:
