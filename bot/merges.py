@@ -31,8 +31,17 @@ class Suspect(NamedTuple):
     score: float
 
 
+class Dismissal(NamedTuple):
+    """Two papers that somebody says are two, the lower id first."""
+
+    first_id: int
+    second_id: int
+    by: str
+    at: datetime
+
+
 Refusal = Literal["gone", "same", "border"]
-"""Why two papers are not merged: one is not stored any more, both are one already, or they are not for the same people."""
+"""Why two papers are not merged or dismissed: one is not stored any more, both are one, or they are not for the same people."""
 
 
 class MergeStore(Protocol):
@@ -49,8 +58,23 @@ class MergeStore(Protocol):
         """Undo the last merge into a paper that is still in force; `None` where there is none."""
         ...
 
+    def dismiss(self, one_id: int, other_id: int, *, by: str, now: datetime) -> Refusal | None:
+        """Remember that two papers are two: they are suspected no more, and no listing joins them. `None`: it is done.
+
+        A later `merge` of the two takes it back.
+        """
+        ...
+
+    def undismiss(self, one_id: int, other_id: int) -> bool:
+        """Forget that two papers are two; whether anybody had said so."""
+        ...
+
+    def dismissed(self, space: str, *, limit: int) -> list[Dismissal]:
+        """The pairs that somebody says are two, as far as both are still there, the last said first."""
+        ...
+
     def suspects(self, space: str, *, limit: int) -> list[Suspect]:
-        """The pairs that may be one, the most alike first, without those that were merged, or merged and split."""
+        """The pairs that may be one, the most alike first, without those merged, merged and split, or dismissed."""
         ...
 
     def suspect(self, space: str, pairs: list[Suspect], *, upto: int) -> None:
