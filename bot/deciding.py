@@ -1,35 +1,34 @@
-"""Decides what becomes of entries: which stored paper each is, what a listing replaces and what it only fills. Pure.
+"""Decides what becomes of entries: which stored paper each is, and what that says after it. Pure.
 
-Text of a newer listing replaces older text; an older or repeated listing only fills what is still unknown. So documents give the
-same papers in any order (and, where each knows all fields, the same text), and the same document twice changes nothing.
+Which listing's words are stored is `bot.newest`'s to say. So documents give the same papers in any order, and the same document
+twice changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from bot.agreement import contradict, same_by_title
-from bot.identity import canonical, same_as
-from bot.model import Entry, Identifier, Links, Metrics, Paper
+from bot.identity import canonical
+from bot.model import Entry, Identifier, Metrics, Paper
+from bot.newest import is_dated_only, merged
 from bot.ports import Decide, Outcome, Resolution
 
 
 class Decider:
-    """Decides on the entries of one document, batch by batch, and remembers what the document already listed.
+    """Decides on the entries of one document, batch by batch.
 
     Args:
         day: the day the document is from.
         space: the space that takes it in for itself. New papers are then visible to it alone, and nothing that was stored before
             is changed: so an import can be taken back exactly.
-        counted_on: the day its counts are of, where that is another one.
+        counted_on: the day on which it was fetched, where that is a later one: its words and counts are of that day.
     """
 
     def __init__(self, day: date, space: str | None = None, *, counted_on: date | None = None) -> None:
         self._day = day
         self._counted_on = counted_on or day
         self._space = space
-        self._listed: set[Identifier] = set()
 
     def of(self, keys: Sequence[Sequence[Identifier]]) -> Decide:
         """The decision for one batch, whose entries have these identifiers."""
@@ -58,10 +57,9 @@ class Decider:
                 paper = stored
             else:
                 paper = self._again(entry, keys, stored, now_known)
-                outcome = "unchanged" if replace(paper, listed_on=stored.listed_on) == stored else "changed"
+                outcome = "unchanged" if is_dated_only(paper, stored) else "changed"
                 absorbs = () if self._space else _absorbed(entry, keys, paper, now_known)
-            self._listed.update(keys)
-            if outcome == "changed":
+            if paper is not stored:
                 now_known.update((key, paper) for key in paper.identifiers if _may_name(key, paper, now_known))
             now_known.update((key, paper) for other in absorbs for key in other.identifiers)
             gone = tuple(other.id for other in absorbs)
@@ -76,8 +74,7 @@ class Decider:
         said = _new_paper(entry, keys, self._day, stored.id, self._counted_on)
         free = tuple(key for key in said.identifiers if _may_name(key, stored, known))
         said = said if len(free) == len(said.identifiers) else replace(said, identifiers=free)
-        repeated = any(key in self._listed for key in keys)
-        return merged(stored, said, only_fill=repeated or self._day < stored.listed_on)
+        return merged(stored, said)
 
 
 def _may_name(key: Identifier, paper: Paper, known: Mapping[Identifier, Paper]) -> bool:
@@ -132,47 +129,9 @@ def _new_paper(  # noqa: PLR0913, PLR0917 - all that a paper begins with
         venue=entry.venue,
         metrics=_metrics(entry, counted_on),
         first_seen_on=day,
-        listed_on=day,
+        listed_on=counted_on,
         visible_to=space,
     )
-
-
-def merged(stored: Paper, said: Paper, *, only_fill: bool) -> Paper:
-    """A stored paper with what a listing says of it: in its place, or (`only_fill`) only where nothing is known."""
-    first, second = (stored, said) if only_fill else (said, stored)
-    new_ids = tuple(key for key in said.identifiers if not any(same in stored.identifiers for same in same_as(key)))
-    return replace(
-        stored,
-        title=first.title or second.title,
-        abstract=first.abstract or second.abstract,
-        authors=first.authors or second.authors,
-        author_count=first.author_count or second.author_count,
-        organization=first.organization or second.organization,
-        published_on=_finer(first.published_on, second.published_on),
-        identifiers=stored.identifiers + new_ids,
-        links=Links(**_filled(first.links, second.links)),
-        keywords=first.keywords or second.keywords,
-        tldr=first.tldr or second.tldr,
-        venue=first.venue or second.venue,
-        metrics=Metrics(**_filled(first.metrics, second.metrics)),
-        first_seen_on=min(stored.first_seen_on, said.first_seen_on),
-        listed_on=max(stored.listed_on, said.listed_on),
-    )
-
-
-def _finer(first: date | None, second: date | None) -> date | None:
-    """The first day, unless it is only the year or the month of the second: those are read as their first day."""
-    if first is None or second is None or first.year != second.year:
-        return first or second
-    is_coarse = first.day == 1 and first.month in (1, second.month)
-    return second if is_coarse else first
-
-
-def _filled(first: Links | Metrics, second: Links | Metrics) -> dict[str, Any]:
-    """Each field from `first` where it is known there, else from `second`."""
-    names = [field.name for field in fields(first)]
-    mine = {name: getattr(first, name) for name in names}
-    return {name: getattr(second, name) if mine[name] is None else mine[name] for name in names}
 
 
 def _metrics(entry: Entry, day: date) -> Metrics:

@@ -43,6 +43,7 @@ from bot.sources.fetching import Bases
 from bot.sources.pace import NotNow
 from bot.sources.polite import bases_of, client_maker
 from bot.sources.setbacks import after_failure
+from bot.stopping import taken
 
 LEASE_S: Final = 300.0
 TOGETHER: Final[dict[Guide, int]] = {"hf": 10, "arxiv": 50}
@@ -115,6 +116,8 @@ class Enricher:
     async def enrich(self, limit: int, *, run_s: float = RUN_S) -> list[Enriched]:
         """Ask about at most `limit` papers at each guide, for at most `run_s` seconds; what became of each, in order.
 
+        What is not asked when it is cancelled can be leased again at once.
+
         Raises:
             StorageError: what became of a paper could not be written down; it will be asked about again.
         """
@@ -132,19 +135,6 @@ class Enricher:
             await self._call(self._library.index.catch_up)
         return done
 
-    async def enrich_until(self, stop: asyncio.Event, limit: int) -> list[Enriched]:
-        """As `enrich`, but broken off when `stop` is set; what is not asked by then can be leased again at once."""
-        work = asyncio.ensure_future(self.enrich(limit))
-        stopped = asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopped.cancel()
-            if not work.done():
-                work.cancel()
-        ended = (await asyncio.gather(work, return_exceptions=stop.is_set()))[0]
-        return ended if isinstance(ended, list) else []
-
     def _look(self) -> None:
         """See what papers that are new or have changed lack."""
         today = self._now().date()
@@ -160,17 +150,22 @@ class Enricher:
         while not budget.is_spent:
             most = min(TOGETHER[guide], budget.papers)
             claim = partial(self._store.claim, guide, self._owner, self._now(), lease_s=LEASE_S, most=most, private=self._private)
-            errand = await self._call(claim)
+            errand = await taken(self._call(claim), partial(self._hand_back, guide))
             if errand is None:
                 return
             try:
                 verdict = await self._run(client, errand, budget, done)
             except asyncio.CancelledError:
-                self._store.give_back(guide, self._owner, self._now(), Verdict())  # at once, on this thread
+                self._hand_back(guide, errand)
                 raise
             await self._call(partial(self._store.give_back, guide, self._owner, self._now(), verdict))
             if verdict.rest_until is not None:
                 return
+
+    def _hand_back(self, guide: Guide, errand: Errand | None) -> None:
+        """At once, on this thread: we are being cancelled."""
+        if errand is not None:
+            self._store.give_back(guide, self._owner, self._now(), Verdict())
 
     async def _run(self, client: Client, errand: Errand, budget: _Budget, done: list[Enriched]) -> Verdict:
         verdict = Verdict(failures=errand.failures)

@@ -1,17 +1,18 @@
-"""Decides what an answer changes of the paper that was asked about: it only fills what nobody has said yet. Pure.
+"""Decides what an answer changes of the paper that was asked about: it only fills what no listing has said yet. Pure.
 
 It makes no paper and no sighting, and shows nothing to anybody who could not see the paper before.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.agreement import contradict
-from bot.deciding import merged
 from bot.enrichment import TITLE, Filling, PaperGone, Task
 from bot.identity import canonical, identifiers_of
 from bot.lacking import the_answer
 from bot.model import Entry, Identifier, Links, Paper
+from bot.newest import is_dated_only, merged
 from bot.ports import Outcome, Resolution
 
 MOST_AUTHORS = 300
@@ -61,8 +62,8 @@ def filled(entry: Entry, named: Sequence[Identifier], task: Task, known: Mapping
         return Resolution(entry=entry, paper=paper, outcome="unchanged")
     others = tuple(one for one in same if one.id != kept.id and not contradict(kept, one))
     names = tuple(name for name in (*map(canonical, entry.identifiers), *named[-1:]) if _is_free(name, kept, known))
-    after = merged(kept, _said(entry, kept, names), only_fill=True)
-    outcome: Outcome = "unchanged" if after == kept and not others else "changed"
+    after = merged(kept, _said(entry, kept, names))
+    outcome: Outcome = "unchanged" if is_dated_only(after, kept) and not others else "changed"
     return Resolution(entry=entry, paper=after, outcome=outcome, absorbs=tuple(one.id for one in others))
 
 
@@ -83,7 +84,7 @@ def bounded(entry: Entry) -> Entry:
 
 
 def _said(entry: Entry, kept: Paper, names: tuple[Identifier, ...]) -> Paper:
-    """What the entry says, as a listing of the paper's own day; without counts, which are those of the lists it was seen in."""
+    """What the entry says, older than any listing; without counts, which are those of the lists it was seen in."""
     return Paper(
         id=kept.id,
         title=entry.title,
@@ -98,7 +99,7 @@ def _said(entry: Entry, kept: Paper, names: tuple[Identifier, ...]) -> Paper:
         tldr=entry.tldr,
         venue=entry.venue,
         first_seen_on=kept.first_seen_on,
-        listed_on=kept.listed_on,
+        listed_on=date.min,
     )
 
 

@@ -103,7 +103,8 @@ class Paper:
 
     `id` is the store's own number (`#12` in commands), 0 before it is stored. `authors` may be empty where only
     `author_count` is known. `identifiers` are in the order in which we learned them.
-    `listed_on` is the day of the newest listing its text comes from; `first_seen_on` the oldest. `venue`: where it is published.
+    `first_seen_on` is the day of the oldest listing, `listed_on` that of the newest. `said_on` has the day of each field that
+    only an older one says, by the field's name (of counts: older than `metrics.as_of`). `venue`: where it is published.
     `visible_to` is the one space (see `ChannelRef.space`) whose people may see it; `None` where everybody may.
     """
 
@@ -122,6 +123,7 @@ class Paper:
     metrics: Metrics = Metrics()
     first_seen_on: date
     listed_on: date
+    said_on: tuple[tuple[str, date], ...] = ()
     visible_to: str | None = None
 
     @property

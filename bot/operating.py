@@ -8,7 +8,7 @@ import typer
 keys = typer.Typer(help="The keys that workspaces’ tokens are encrypted with in the database.", no_args_is_help=True)
 manifest = typer.Typer(help="What a platform must know of the app, to paste there when it is made.", no_args_is_help=True)
 topics = typer.Typer(help="What topics are called, and what acronyms mean here.", no_args_is_help=True)
-papers = typer.Typer(help="Papers that are one, or may be: find, merge, split them.", no_args_is_help=True)
+papers = typer.Typer(help="Papers that are one, or may be: find, merge, split, dismiss them.", no_args_is_help=True)
 
 
 def read_space(value: str) -> str:
@@ -161,6 +161,40 @@ def split_paper(paper: Named, workspace: Workspace = "") -> None:
     with open_app(load_settings()) as app:
         library = app.library.seen_by(read_space(workspace))
         typer.echo(split_line(split(paper, library, app.merges, now=now())))
+
+
+@papers.command("dismiss")
+def dismiss_papers(
+    one: Named,
+    other: Named,
+    workspace: Workspace = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take it back: they may be suspected again.")] = False,
+) -> None:
+    """Say that two papers are two: they are suspected no more, and no listing makes them one. You still may, with `merge`."""
+    from bot.app import now, open_app
+    from bot.joining import dismiss, dismissed_line, undismiss, undismissed_line
+    from bot.settings import load_settings
+
+    with open_app(load_settings()) as app:
+        library = app.library.seen_by(read_space(workspace))
+        if undo:
+            typer.echo(undismissed_line(*undismiss(one, other, library, app.merges)))
+        else:
+            typer.echo(dismissed_line(*dismiss(one, other, library, app.merges, now=now())))
+
+
+@papers.command("dismissed")
+def dismissed_papers(
+    workspace: Workspace = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many pairs at most.")] = 50,
+) -> None:
+    """List the pairs that were dismissed, the last one first."""
+    from bot.app import open_app
+    from bot.joining import dismissed_lines
+    from bot.settings import load_settings
+
+    with open_app(load_settings()) as app:
+        typer.echo("\n".join(dismissed_lines(app.library.seen_by(read_space(workspace)), app.merges, limit=limit)))
 
 
 def index(

@@ -27,6 +27,7 @@ from bot.sources.fetching import Bases, fetch
 from bot.sources.pace import NotNow
 from bot.sources.polite import bases_of, client_maker
 from bot.sources.setbacks import after_failure
+from bot.stopping import taken
 from bot.subscription import SourceState
 from bot.taking import take_document
 
@@ -93,6 +94,8 @@ class Refresher:
     async def refresh_due(self, *, only: int | None = None) -> list[Refreshed]:
         """Ask every page that is due, of one source where `only` is given, until none is; what became of each.
 
+        What is under way when it is cancelled can be leased again at once.
+
         Raises:
             StorageError: what became of a page could not be written down; it will be asked again.
         """
@@ -109,18 +112,6 @@ class Refresher:
             await self._call(self._library.index.keep_up)
         await self._call(self._look)
         return done
-
-    async def refresh_until(self, stop: asyncio.Event) -> None:
-        """As `refresh_due`, but what is under way is broken off, and can be leased again at once, when `stop` is set."""
-        work = asyncio.ensure_future(self.refresh_due())
-        stopped = asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopped.cancel()
-            if not work.done():
-                work.cancel()
-        await asyncio.gather(work, return_exceptions=stop.is_set())
 
     def _begin(self) -> None:
         """Let every source have the pages that it should have by now."""
@@ -140,13 +131,19 @@ class Refresher:
             page = None
 
     async def _claim(self, only: int | None) -> Page | None:
-        return await self._call(partial(self._sources.claim, self._owner, self._now(), lease_s=LEASE_S, only=only))
+        claim = partial(self._sources.claim, self._owner, self._now(), lease_s=LEASE_S, only=only)
+        return await taken(self._call(claim), self._put_back)
+
+    def _put_back(self, page: Page | None) -> None:
+        """At once, on this thread: we are being cancelled."""
+        if page is not None:
+            self._sources.settle(self._owner, page, self._now(), Settled(kind="put_off", next_at=self._now()))
 
     async def _refresh(self, client: Client, page: Page) -> Refreshed:
         try:
             settled, receipt = await self._taken(client, page)
         except asyncio.CancelledError:
-            self._sources.settle(self._owner, page, self._now(), Settled(kind="put_off", next_at=self._now()))
+            self._put_back(page)
             raise
         except NotNow as wait:
             settled, receipt = Settled(kind="put_off", next_at=wait.at), None

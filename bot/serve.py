@@ -34,6 +34,7 @@ from bot.refresh import Refresher, make_refresher
 from bot.schedule import Pulse, Tick, keep
 from bot.settings import Settings
 from bot.sources.inbox import Inbox
+from bot.stopping import until
 from bot.subscription import SourceState
 from bot.vitals import health, keep_index, warm, watch_lag
 
@@ -245,7 +246,7 @@ def sources_tick(app: App, meters: Meters, refresher: Refresher, stop: asyncio.E
     """The tick that asks the sources whose time has come."""
 
     async def ask() -> None:
-        await refresher.refresh_until(stop)
+        await until(stop, refresher.refresh_due())
         count_failing(app, meters)
 
     return Tick(name="sources", every_s=SOURCES_S, run=ask)
@@ -260,7 +261,7 @@ def enrich_ticks(app: App, meters: Meters, enricher: Enricher, stop: asyncio.Eve
     async def ask() -> None:
         if not await asyncio.to_thread(app.origins.all):
             return
-        for one in await enricher.enrich_until(stop, app.settings.enrich_papers):
+        for one in await until(stop, enricher.enrich(app.settings.enrich_papers)) or ():
             meters.enrichments.labels(one.guide, one.result).inc()
         for state in enricher.states():
             meters.enrichments_waiting.labels(state.guide).set(state.waiting)

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Date, Table, bindparam, delete
 
 from bot.model import Identifier, Paper
 from storage.edition_tables import UtcTime
-from storage.merge_tables import MERGES, SUSPECTS
+from storage.merge_tables import DISMISSALS, MERGES, SUSPECTS
 from storage.rows import chunks, paper_from, paper_values
 from storage.tables import PAPERS
 
@@ -18,7 +18,9 @@ Values = dict[str, Any]
 _IDS: Final[BindParameter[int]] = bindparam("ids", expanding=True)
 _FORGET: Final = delete(MERGES).where(or_(MERGES.c.kept_id.in_(_IDS), MERGES.c.gone_id.in_(_IDS)))
 _MERGED_INTO: Final = select(MERGES.c.gone_id).where(MERGES.c.kept_id.in_(_IDS))
-_UNSUSPECT: Final = delete(SUSPECTS).where(or_(SUSPECTS.c.first_id.in_(_IDS), SUSPECTS.c.second_id.in_(_IDS)))
+_FORGET_PAIRS: Final = tuple(
+    delete(table).where(or_(table.c.first_id.in_(_IDS), table.c.second_id.in_(_IDS))) for table in (SUSPECTS, DISMISSALS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +82,12 @@ def from_json(values: Values, tables: Sequence[Table]) -> Before:
 
 
 def forget_merges(connection: Connection, paper_ids: Collection[int]) -> None:
-    """Forget the merges of papers whose text must go, and of those that had become them before; suspicions as well."""
+    """Forget the merges of papers whose text must go, and of those that had become them before; their pairs as well."""
     going = set(paper_ids)
     while going:
         for ids in chunks(going):
-            connection.execute(_UNSUSPECT, {"ids": ids})
+            for statement in _FORGET_PAIRS:
+                connection.execute(statement, {"ids": ids})
         inner = _merged_into(connection, going)
         for ids in chunks(going):
             connection.execute(_FORGET, {"ids": ids})

@@ -43,6 +43,18 @@ class SuspectRow(Row, table=True):
     score: float
 
 
+class DismissalRow(Row, table=True):
+    """Two papers that somebody says are two, the lower id first: they are not suspected, and no listing joins them."""
+
+    __tablename__ = "dismissals"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    first_id: int = Field(primary_key=True, sa_type=BigId, foreign_key="papers.id")
+    second_id: int = Field(primary_key=True, sa_type=BigId, foreign_key="papers.id", index=True)
+    made_by: str
+    made_at: datetime = Field(sa_type=UtcTime)
+
+
 class ComparedRow(Row, table=True):
     """Up to which change number the papers of a space (empty: public) were compared."""
 
@@ -55,4 +67,5 @@ class ComparedRow(Row, table=True):
 
 MERGES: Final[Table] = Row.metadata.tables["merges"]
 SUSPECTS: Final[Table] = Row.metadata.tables["suspects"]
+DISMISSALS: Final[Table] = Row.metadata.tables["dismissals"]
 COMPARED: Final[Table] = Row.metadata.tables["compared"]

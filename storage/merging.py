@@ -17,7 +17,7 @@ from storage.channels import lock_channels
 from storage.edition_tables import SHOWN
 from storage.folding import FOLLOWERS, Follower, follow, without_text
 from storage.merge_rows import Before, Followed, Name, from_json, to_json
-from storage.merge_tables import MERGES
+from storage.merge_tables import DISMISSALS, MERGES
 from storage.rows import REWRITE_PAPER, chunks, paper_values, read_added, read_papers
 from storage.tables import IDENTIFIERS, PAPERS
 from storage.visible import is_gone
@@ -47,6 +47,9 @@ _LAST: Final = (
     .order_by(MERGES.c.id.desc())
     .limit(1)
 )
+_DISMISSED: Final = select(DISMISSALS.c.first_id, DISMISSALS.c.second_id).where(
+    DISMISSALS.c.first_id.in_(bindparam("ids", expanding=True))
+)
 _EVER: Final = select(MERGES.c.kept_id, MERGES.c.gone_id).where(
     MERGES.c.kept_id.in_(bindparam("ids", expanding=True)), MERGES.c.split_at.is_not(None)
 )
@@ -54,7 +57,7 @@ TABLES: Final = tuple(follower.table for follower in FOLLOWERS)
 
 
 def absorb(connection: Connection, resolutions: Sequence[Resolution], last_change: int) -> tuple[dict[int, int], list[Change]]:
-    """Join the papers that a listing showed to be one, but for those that somebody split.
+    """Join the papers that a listing showed to be one, but for those that somebody split or said to be two.
 
     Returns what each paper that is gone has become, and the changes, numbered from the next one.
     """
@@ -63,10 +66,10 @@ def absorb(connection: Connection, resolutions: Sequence[Resolution], last_chang
         return {}, []
     into: dict[int, int] = {}
     changes: list[Change] = []
-    split = _split_pairs(connection, pairs)
+    apart = _kept_apart(connection, pairs)
     for gone_id, kept_id in pairs.items():
         kept_id = _followed_to(kept_id, into)  # noqa: PLW2901 - it may have become another one just now
-        if kept_id == gone_id or {(kept_id, gone_id), (gone_id, kept_id)} & split:
+        if kept_id == gone_id or {(kept_id, gone_id), (gone_id, kept_id)} & apart:
             continue
         papers = read_papers(connection, (kept_id, gone_id))
         listed_at = datetime.combine(papers[kept_id].listed_on, time(), UTC)
@@ -88,7 +91,7 @@ def join(  # noqa: PLR0913 - a merge, and when and by whom it is made
     _hand_names(connection, names, gone.id, kept.id)
     values = {"kept_id": kept.id, "gone_id": gone.id, "made_by": by, "made_at": now, "split_at": None, "before": to_json(before)}
     connection.execute(insert(MERGES).values(values))
-    return _write(connection, [(combined(kept, gone), None), (without_text(gone), kept.id)], last_change)
+    return _write(connection, [(combined(kept, gone, by), None), (without_text(gone), kept.id)], last_change)
 
 
 def part(connection: Connection, row: Row[Any], last_change: int, now: datetime) -> list[Change]:
@@ -106,7 +109,7 @@ def part(connection: Connection, row: Row[Any], last_change: int, now: datetime)
     _close_ranks(connection, row.kept_id)
     done = {"split_at": now, "before": None}
     connection.execute(update(MERGES).where(MERGES.c.id == row.id).values(done))
-    return _write(connection, [(parted(kept, before.kept, before.gone), None), (before.gone, None)], last_change)
+    return _write(connection, [(parted(kept, before.kept, before.gone, row.made_by), None), (before.gone, None)], last_change)
 
 
 def last_merge(connection: Connection, paper_id: int) -> Row[Any] | None:
@@ -127,10 +130,11 @@ def merge_from(row: Row[Any]) -> Merge:
     )
 
 
-def _split_pairs(connection: Connection, pairs: dict[int, int]) -> set[tuple[int, int]]:
+def _kept_apart(connection: Connection, pairs: dict[int, int]) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for ids in chunks({*pairs, *pairs.values()}):
         found.update((row.kept_id, row.gone_id) for row in connection.execute(_EVER, {"ids": ids}))
+        found.update((row.first_id, row.second_id) for row in connection.execute(_DISMISSED, {"ids": ids}))
     return found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.errors import StorageError
 from storage.database import BUSY_TIMEOUT_S, Database, open_database
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """All migrations, oldest first. Written here as well so that an up-to-date database opens without importing Alembic (0.4 s)."""
 
 FOLDER: Final = Path(__file__).parent / "migrations"

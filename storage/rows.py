@@ -1,6 +1,7 @@
 """Rows to papers and back. Storage room: knows the columns, opens no connection."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -83,6 +84,7 @@ def paper_from(row: Any, identifiers: tuple[Identifier, ...]) -> Paper:  # noqa:
         metrics=_metrics(row, row.metrics_on),
         first_seen_on=row.first_seen_on,
         listed_on=row.listed_on,
+        said_on=tuple((name, date.fromisoformat(day)) for name, day in row.said_on or ()),
         visible_to=row.visible_to,
     )
 
@@ -100,6 +102,11 @@ def sighting_from(row: Row[Any]) -> Sighting:
     return Sighting(
         paper_id=row.paper_id, source=row.source, issued_on=row.issued_on, rank=row.rank, metrics=_metrics(row, row.as_of)
     )
+
+
+def said_on_value(paper: Paper) -> tuple[tuple[str, str], ...] | None:
+    """The days of what is said of a paper, as its column holds them."""
+    return tuple((name, day.isoformat()) for name, day in paper.said_on) or None
 
 
 def paper_values(paper: Paper, change: int) -> dict[str, Any]:
@@ -128,6 +135,7 @@ def paper_values(paper: Paper, change: int) -> dict[str, Any]:
         "metrics_on": metrics.as_of,
         "first_seen_on": paper.first_seen_on,
         "listed_on": paper.listed_on,
+        "said_on": said_on_value(paper),
         "visible_to": paper.visible_to,
         "change": change,
     }

@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.model import Entry, Identifier, Paper
+from bot.newest import is_dated_only
 from bot.ports import Change, Decide, Listing, Outcome, Resolution
 from storage.bulk import insert_rows
 from storage.folding import fold
 from storage.merging import absorb
-from storage.rows import chunks, paper_values, read_added, read_papers
+from storage.rows import chunks, paper_values, read_added, read_papers, said_on_value
 from storage.sightings import save_sightings
 from storage.tables import CLOCK, IDENTIFIERS, PAPERS
 
@@ -24,6 +25,11 @@ _CHANGE_PAPER: Final = (
     update(PAPERS)
     .where(PAPERS.c.id == bindparam("paper_id"))
     .values({column.name: bindparam(column.name) for column in PAPERS.c if column.name not in ("id", "added", "folded_into")})
+)
+_DATE_PAPER: Final = (
+    update(PAPERS)
+    .where(PAPERS.c.id == bindparam("paper_id"))
+    .values({name: bindparam(name) for name in ("listed_on", "said_on")})
 )
 
 
@@ -39,10 +45,14 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a batch writes: papers to insert and to update, identifiers to insert; each entry's paper id and outcome."""
+    """What a batch writes: papers to insert and to update, identifiers to insert; each entry's paper id and outcome.
+
+    Of `dated` papers a newer listing says what is known: their days are written, and it is no change, since nobody sees them.
+    """
 
     added: tuple[Paper, ...]
     changed: tuple[Paper, ...]
+    dated: tuple[Paper, ...]
     claims: tuple[tuple[Identifier, int, int], ...]
     paper_ids: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
@@ -116,16 +126,20 @@ def plan_batch(resolutions: Sequence[Resolution], stored: Mapping[int, Paper], o
     owned = dict(owners)
     added: list[Paper] = []
     changed: list[Paper] = []
+    dated: list[Paper] = []
     claims: list[tuple[Identifier, int, int]] = []
     for paper_id, decided in final.items():
-        if paper_id not in touched:
-            continue
         before = stored.get(paper_id)
+        if paper_id not in touched:
+            if before is not None and decided is not before and decided != before:
+                dated.append(decided)
+            continue
         has = before.identifiers if before else ()
         free = tuple(dict.fromkeys([one for one in decided.identifiers if one not in owned]))
         after = decided if has + free == decided.identifiers else replace(decided, identifiers=has + free)
-        if after == before:
+        if before is not None and is_dated_only(after, before):
             touched.discard(paper_id)
+            dated += [after] if after != before else []
             continue
         owned |= dict.fromkeys(free, paper_id)
         claims += [(one, paper_id, position) for position, one in enumerate(free, start=len(has))]
@@ -133,6 +147,7 @@ def plan_batch(resolutions: Sequence[Resolution], stored: Mapping[int, Paper], o
     return Plan(
         added=tuple(added),
         changed=tuple(changed),
+        dated=tuple(dated),
         claims=tuple(claims),
         paper_ids=tuple(one.paper.id for one in resolutions),
         outcomes=tuple(one.outcome if one.paper.id in touched else "unchanged" for one in resolutions),
@@ -196,4 +211,7 @@ def _write(connection: Connection, plan: Plan, written: Sequence[Change], space:
     insert_rows(connection, PAPERS, added)
     if changed:
         connection.execute(_CHANGE_PAPER, [{**row, "paper_id": row["id"]} for row in changed])
+    if plan.dated:
+        days = [{"paper_id": one.id, "listed_on": one.listed_on, "said_on": said_on_value(one)} for one in plan.dated]
+        connection.execute(_DATE_PAPER, days)
     insert_rows(connection, IDENTIFIERS, claims)

@@ -1,4 +1,7 @@
-"""Saves where and how papers were listed: the digest, and one sighting for each of its papers. Storage room."""
+"""Saves where and how papers were listed: the digest, and one sighting for each of its papers. Storage room.
+
+Of two documents of one digest the one that was fetched later says a paper's rank and counts, whichever was taken in first.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -30,7 +33,7 @@ def save_sightings(connection: Connection, listing: Listing, listed: Sequence[tu
         values = _values(digest_id, paper_id, entry, listing)
         said[paper_id] = _filled(said[paper_id], values) if paper_id in said else values
     new = [values for paper_id, values in said.items() if paper_id not in stored]
-    merged = [_filled(values, stored[paper_id]) for paper_id, values in said.items() if paper_id in stored]
+    merged = [_newer(values, stored[paper_id]) for paper_id, values in said.items() if paper_id in stored]
     changed = [values for values in merged if values != stored[values["paper_id"]]]
     if new:
         connection.execute(insert(SIGHTINGS), new)
@@ -71,6 +74,15 @@ def _values(digest_id: int, paper_id: int, entry: Entry, listing: Listing) -> di
         "github_stars": entry.github_stars,
         "as_of": listing.counted_on or listing.issued_on,
     }
+
+
+def _newer(said: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    """The later one, with the counts of the other where it has none; of one day the better rank and the greater counts."""
+    if said["as_of"] != stored["as_of"]:
+        first, second = sorted((said, stored), key=lambda one: one["as_of"], reverse=True)
+        return _filled(first, second)
+    counts = {name: max((one[name] for one in (said, stored) if one[name] is not None), default=None) for name in _COUNTS}
+    return {**said, **counts, "rank": min(said["rank"], stored["rank"])}
 
 
 def _filled(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:

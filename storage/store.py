@@ -42,7 +42,7 @@ _SIGHTINGS: Final = (
     select(SIGHTINGS, DIGESTS.c.source, DIGESTS.c.issued_on)
     .join_from(SIGHTINGS, DIGESTS, SIGHTINGS.c.digest_id == DIGESTS.c.id)
     .where(SIGHTINGS.c.paper_id == bindparam("of_paper"), seen_by_viewer(DIGESTS.c.visible_to))
-    .order_by(DIGESTS.c.issued_on, DIGESTS.c.id)
+    .order_by(DIGESTS.c.issued_on, DIGESTS.c.key)
 )
 _LISTED_ON: Final = (
     select(SIGHTINGS.c.paper_id)

@@ -63,6 +63,7 @@ class PaperRow(Row, table=True):
     metrics_on: date | None
     first_seen_on: date
     listed_on: date
+    said_on: list[tuple[str, str]] | None = Field(sa_type=JSON(none_as_null=True))
     change: int = Field(sa_type=BigInteger, index=True, unique=True)
     added: int = Field(sa_type=BigInteger, index=True, sa_column_kwargs={"server_default": "0"})
     visible_to: str | None

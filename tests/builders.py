@@ -16,7 +16,7 @@ from bot.identity import identifiers_of
 from bot.imports import ImportStore
 from bot.ingest import ingest_digest
 from bot.ledger import Rounds
-from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper
+from bot.model import ChannelRef, Entry, Identifier, Invocation, MessageRef, Paper, Sighting
 from bot.ports import Library, Resolution
 from bot.shelf import SavedStore
 from bot.subscription import SourceState, Step
@@ -186,3 +186,13 @@ def open_channel(folder: Path, *, now: datetime = datetime(2025, 12, 8, 8, tzinf
         yield Room(Library(storage.papers, index), rounds, now, storage.saved, storage.imports)
     finally:
         storage.close()
+
+
+def stored_contents(store: SqlPaperStore) -> dict[str, tuple[Paper, list[Sighting]]]:
+    """All papers by title, with where they were listed, whatever their numbers and the order of their identifiers."""
+    contents = {}
+    for *_, one in store.changed_since(0, store.count()):
+        sightings = [replace(seen, paper_id=0) for seen in store.sightings(one.id)]
+        contents[one.title] = (replace(one, id=0, identifiers=tuple(sorted(one.identifiers))), sightings)
+    assert len(contents) == store.count()
+    return contents

@@ -18,7 +18,7 @@ from bot.digest.days import day_in_name, month_day, read_day
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, Document, Format, issue, one_line
 from bot.digest.message import beside
 from bot.digest.tex import plain
-from bot.digest.venues import published_in
+from bot.digest.venues import published_in, told_by_remark
 from bot.identity import links_of, read_identifier
 from bot.model import Digest, Entry, Identifier, Links, ParseIssue
 
@@ -120,8 +120,14 @@ def _entry(fields: dict[str, str], line: int, rank: int) -> Entry | None:
         identifiers=identifiers,
         links=_links(fields, identifiers),
         keywords=tuple(dict.fromkeys(word for word in map(one_line, keywords) if word)),
-        venue=published_in(plain(fields.get("booktitle") or fields.get("journal", ""))),
+        venue=_venue(fields),
     )
+
+
+def _venue(fields: dict[str, str]) -> str | None:
+    """Its proceedings or journal; of one that has none, and so of a preprint, what its note says, as we write it too."""
+    named = (published_in(plain(fields.get(name, ""))) for name in ("booktitle", "journal", "journaltitle"))
+    return next(filter(None, named), None) or told_by_remark(plain(fields.get("note", "")))
 
 
 def _identifiers(fields: dict[str, str]) -> tuple[Identifier, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from bot.digest.days import month_day, read_day
 from bot.digest.format import ABSTRACT_CHARS, TITLE_CHARS, one_line
 from bot.digest.tex import accents
+from bot.digest.venues import published_in
 from bot.identity import links_of, read_identifier
 from bot.model import Entry, Identifier, Links
 
@@ -36,12 +37,16 @@ _CODE = ("code", "codeurl", "codelink", "github", "githuburl", "githubrepo", "re
 _PROJECT = ("project", "projectpage", "projecturl", "website", "homepage")
 _KEYWORDS = ("keywords", "keyword", "tags", "authorkeywords", "aikeywords")
 _TLDR = ("tldr", "aisummary", "tl")
+_VENUE = (
+    "venue", "booktitle", "proceedingstitle", "journal", "journaltitle", "publicationtitle", "containertitle", "sourcetitle",
+    "journalname", "conference", "conferencename",
+)  # fmt: skip
 _UPVOTES = ("upvotes", "votes", "likes", "upvote")
 _STARS = ("githubstars", "stars")
 _KINDS = {
     "title": TITLE, "abstract": _ABSTRACT, "authors": _AUTHORS, "date": _DATES, "month": _MONTHS, "arxiv": _ARXIV, "doi": _DOI,
-    "link": _LINKS, "id": _IDS, "code": _CODE, "project": _PROJECT, "keywords": _KEYWORDS, "tldr": _TLDR, "upvotes": _UPVOTES,
-    "stars": _STARS,
+    "link": _LINKS, "id": _IDS, "code": _CODE, "project": _PROJECT, "keywords": _KEYWORDS, "tldr": _TLDR, "venue": _VENUE,
+    "upvotes": _UPVOTES, "stars": _STARS,
 }  # fmt: skip
 _KIND_OF = {name: (kind, at) for kind, names in _KINDS.items() for at, name in enumerate(names)}
 _VALUE_CHARS = 2_000
@@ -102,6 +107,7 @@ def entry_of(row: Row, *, rank: int, line: int) -> Entry:
         links=_links(said, identifiers),
         keywords=_keywords(said),
         tldr=one_line(_text(said, "tldr")) or None,
+        venue=published_in(_text(said, "venue")),
     )
 
 

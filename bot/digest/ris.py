@@ -1,6 +1,8 @@
 """RIS, as libraries, publishers and reference managers export it: `TY  - JOUR` begins a record, `ER  -` ends it.
 
-The tags: https://en.wikipedia.org/wiki/RIS_(file_format). What stands between records is read as a message.
+The tags: https://en.wikipedia.org/wiki/RIS_(file_format). What stands between records is read as a message. Where a paper is
+published stands under tags that mean something else in another type of record (`T2` of a book is its series); what they mean is
+as Zotero reads and writes them: https://github.com/zotero/translators/blob/master/RIS.js.
 """
 
 import re
@@ -10,6 +12,7 @@ from bot.digest.columns import Row, entry_of
 from bot.digest.days import day_in_name
 from bot.digest.format import Document, Format, issue
 from bot.digest.message import beside
+from bot.digest.venues import published_in
 from bot.model import Digest, Entry, ParseIssue
 
 SOURCE = "ris"
@@ -21,6 +24,13 @@ _COLUMNS = {
     "DA": "date", "PY": "publicationyear", "Y1": "year", "DO": "doi", "UR": "urls", "L1": "pdf", "L2": "links", "LK": "links",
     "KW": "keywords", "ID": "id", "AN": "externalid", "M3": "externalids",
 }  # fmt: skip
+_IN_PROCEEDINGS = ("C3", "BT", "T2", "JF", "JO")
+_IN_A_JOURNAL = ("T2", "JF", "BT", "JO", "JA", "J1", "J2")
+_VENUES = {
+    **dict.fromkeys(("CONF", "CPAPER"), _IN_PROCEEDINGS),
+    **dict.fromkeys(("JOUR", "EJOUR", "JFULL", "MGZN", "NEWS", "ABST", "INPR", "CHAP", "ECHAP", "GEN"), _IN_A_JOURNAL),
+}
+"""Which tags name a record's journal or proceedings, the surest first; in other types of records only `JF` and `JO` do."""
 
 
 def recognises(text: str) -> bool:
@@ -59,7 +69,7 @@ def _records(lines: list[str], taken: set[int]) -> Iterator[tuple[int, list[tupl
         if tag == "TY":
             if begun:
                 yield begun, fields, False
-            begun, fields = number, []
+            begun, fields = number, [(tag, [found["value"] or ""] if found else [""])]
         elif tag == "ER" and begun:
             yield begun, fields, True
             begun = 0
@@ -80,7 +90,15 @@ def _row(fields: list[tuple[str, list[str]]]) -> Row:
         column = _COLUMNS.get(tag)
         if column is not None and (text := " ".join(" ".join(values).split())):
             row.setdefault(column, []).append(text)
+    if venue := _venue(fields):
+        row["venue"] = [venue]
     return row
+
+
+def _venue(fields: list[tuple[str, list[str]]]) -> str | None:
+    said = {tag: " ".join(values) for tag, values in reversed(fields)}
+    named = (published_in(said.get(tag, "")) for tag in _VENUES.get(said["TY"].strip().upper(), ("JF", "JO")))
+    return next(filter(None, named), None)
 
 
 FORMAT = Format(name="a RIS file", recognises=recognises, parse=parse)

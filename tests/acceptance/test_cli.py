@@ -456,6 +456,11 @@ def test_papers_that_may_be_one_are_listed_merged_and_split(run: Run, tmp_path: 
         done = run("papers", *args)
         assert (done.returncode, done.stdout) == (2, ""), args
         assert said in done.stderr
+    assert "suspected no more" in run("papers", "dismiss", "arxiv:2506.00001", "#2").stdout
+    assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
+    assert "To take one back: paperround papers dismiss '#1' '#2' --undo" in run("papers", "dismissed").stdout
+    assert "may be suspected again" in run("papers", "dismiss", "#1", "#2", "--undo").stdout
+    assert "are not dismissed. Nothing was changed." in run("papers", "dismiss", "#1", "#2", "--undo").stderr
     assert run("papers", "merge", "arxiv:2506.00001", "#2").stdout.endswith("To undo it: paperround papers split '#1'\n")
     assert run("papers", "suspected").stdout == "No two papers are suspected to be one.\n"
     assert run("search", "--name", "#2", "--json").stdout == run("search", "--name", "#1", "--json").stdout.replace("#1", "#2")

@@ -1,11 +1,8 @@
 """The main job on the page this project starts from, and on the sample of the same papers that is bundled."""
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +11,12 @@ import pytest
 from bot.digest import parse_digest
 from bot.ingest import ingest_digest
 from bot.lookup import look_up
-from bot.model import Digest, Entry, Organization, Paper, Sighting
+from bot.model import Digest, Entry, Organization, Paper
 from bot.ports import Library
 from bot.query import read_query
 from bot.search import search
 from storage.index import TantivyIndex
-from storage.store import SqlPaperStore
-from tests.builders import DAY, SAMPLE, SHARED_DATA, entry, open_papers
-from tests.retold import arxiv_mail, bibtex
+from tests.builders import DAY, SAMPLE, SHARED_DATA, entry, open_papers, stored_contents
 
 LAST_DAY = date(2026, 12, 7)
 """The last day on which the page's own \"Dec 8\" still means 2025."""
@@ -251,31 +246,12 @@ def test_a_second_ingest_changes_nothing(data: bytes, tmp_path: Path):
     """Neither on the same day nor half a year later."""
     with open_papers(tmp_path) as store:
         first = ingest_digest(data, store=store, as_of=DAY)
-        before = _contents(store)
+        before = stored_contents(store)
         change = store.last_change()
         again = [ingest_digest(data, store=store, as_of=day) for day in (DAY, DAY + timedelta(days=180))]
         assert (first.added, first.changed, first.unchanged) == (40, 0, 0)
         assert [(one.added, one.changed, one.unchanged) for one in again] == [(0, 0, 40)] * 2
-        assert (_contents(store), store.last_change()) == (before, change)
-
-
-def _without_order(paper: Paper, sightings: list[Sighting]) -> tuple[Paper, list[Sighting]]:
-    """A paper and its sightings without what may depend on the order.
-
-    That is which of a day's digests came first, and the day of the newest listing, which is not stored where it says nothing new.
-    """
-    by_source = sorted(sightings, key=lambda one: (one.issued_on, one.source))
-    return replace(paper, listed_on=paper.first_seen_on), by_source
-
-
-def _contents(store: SqlPaperStore) -> dict[str, tuple[Paper, list[Sighting]]]:
-    """All papers by title, with where they were listed, whatever their numbers and the order of their identifiers."""
-    contents = {}
-    for *_, paper in store.changed_since(0, store.count()):
-        sightings = [replace(one, paper_id=0) for one in store.sightings(paper.id)]
-        contents[paper.title] = (replace(paper, id=0, identifiers=tuple(sorted(paper.identifiers))), sightings)
-    assert len(contents) == store.count()
-    return contents
+        assert (stored_contents(store), store.last_change()) == (before, change)
 
 
 @needs_shared_data
@@ -295,54 +271,13 @@ def test_every_record_of_an_api_day_is_an_entry_or_an_issue(file: Path):
         assert [one.scheme for one in listed.identifiers] == ["arxiv"]
 
 
-def _listed_ids(file: Path) -> set[str]:
-    """The arXiv ids of an API day, whose records may be saved as Python text: read without our reader."""
-    papers = (str(record) for record in json.loads(file.read_bytes()))
-    return {found[1] for paper in papers if (found := re.search(r"['\"]id['\"]: ['\"](\d{4}\.\d{5})", paper))}
-
-
-@needs_shared_data
-def test_ten_days_give_the_same_papers_in_any_order(tmp_path: Path):
-    """Forwards, backwards and mixed, and all of them once more: no paper twice, no sighting lost.
-
-    In between stand the seed, a mail of arXiv's of two of the days' papers, and a BibTeX file of all days' papers.
-    """
-    digests = [parse_digest(file.read_bytes(), as_of=DAY, name=file.name) for file in API_DAYS]
-    mailed = [entry for digest in digests[5:7] for entry in digest.entries]
-    mail_day = date(2025, 12, 9)
-    files = [(file.read_bytes(), file.name) for file in (*API_DAYS, SEED)]
-    files.insert(4, (arxiv_mail(mailed, mail_day), "cs.eml"))
-    files.insert(9, (bibtex(entry for digest in digests for entry in digest.entries), "papers.bib"))
-    orders = [files, files[::-1], files[1::2] + files[::2]]
-    contents = []
-    for number, order in enumerate(orders):
-        with open_papers(tmp_path, name=f"{number}.db") as store:
-            for data, name in [*order, *order[::-1]]:
-                assert ingest_digest(data, store=store, as_of=DAY, name=name).issues == ()
-            contents.append({title: _without_order(*found) for title, found in _contents(store).items()})
-    listed = {file.stem: _listed_ids(file) for file in API_DAYS}
-    assert len({*chain(*listed.values())}) > 190
-    assert contents[0] == contents[1] == contents[2]
-    ids = [one.value for paper, _ in contents[0].values() for one in paper.identifiers if one.scheme == "arxiv"]
-    assert sorted(ids) == sorted({*chain(*listed.values())})
-    for paper, sightings in contents[0].values():
-        known_as = {one.value for one in paper.identifiers}
-        days = [str(one.issued_on) for one in sightings if one.source == "huggingface"]
-        assert days == sorted(day for day, known in listed.items() if known & known_as)
-        elsewhere = [(one.source, one.issued_on) for one in sightings if one.source in ("arxiv:cs", "bibtex")]
-        in_mail = bool(known_as & {one.value for entry in mailed for one in entry.identifiers})
-        assert elsewhere.count(("arxiv:cs", mail_day)) == in_mail
-        assert elsewhere.count(("bibtex", DAY)) == bool(days)
-        assert len(elsewhere) == in_mail + bool(days)
-
-
 @needs_shared_data
 def test_every_api_day_again_changes_nothing(tmp_path: Path):
     """Importing the archive a second time, newest first, adds and changes nothing."""
     with open_papers(tmp_path) as store:
         for file in API_DAYS:
             ingest_digest(file.read_bytes(), store=store, as_of=LAST_DAY, name=file.name)
-        before = _contents(store)
+        before = stored_contents(store)
         again = [ingest_digest(file.read_bytes(), store=store, as_of=LAST_DAY, name=file.name) for file in API_DAYS[::-1]]
         assert {(one.added, one.changed) for one in again} == {(0, 0)}
-        assert _contents(store) == before
+        assert stored_contents(store) == before

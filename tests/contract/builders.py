@@ -25,6 +25,7 @@ FULL_PAPER = Paper(
     metrics=Metrics(upvotes=0, comments=3, github_stars=1234, as_of=DAY),
     first_seen_on=DAY,
     listed_on=DAY,
+    said_on=(("tldr", date(2025, 6, 10)), ("upvotes", date(2025, 6, 11))),
 )
 
 

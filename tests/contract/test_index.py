@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,9 @@ from bot.ports import Library, NameHolder
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
 from storage.index import TantivyIndex
 from storage.index_folder import IndexFolder
-from tests.builders import entry, library, open_papers, store_entries
+from tests.builders import DAY, entry, library, open_papers, store_entries
+
+NEXT_DAY = DAY + timedelta(days=1)
 
 LIBERO = entry(
     "LIBERO: Benchmarking Knowledge Transfer for Lifelong Robot Learning",
@@ -338,7 +340,8 @@ def test_following_is_found_after_catching_up(tmp_path: Path):
 def test_a_changed_paper_is_replaced_not_added(tmp_path: Path):
     """Its old words no longer find it, and it counts once."""
     with library(tmp_path, [entry("MIST: Old", abstract="Formerly about yesterday.", arxiv="2501.00001")]) as opened:
-        store_entries(opened.store, [entry("MIST: Old", abstract="Now about tomorrow.", arxiv="2501.00001")])  # type: ignore[arg-type]
+        changed = entry("MIST: Old", abstract="Now about tomorrow.", arxiv="2501.00001")
+        store_entries(opened.store, [changed], day=NEXT_DAY)  # type: ignore[arg-type]
         assert opened.index.catch_up() == 1
         assert (_titles(opened, _concept("yesterday")), _titles(opened, _concept("tomorrow"))) == ([], ["MIST"])
         assert len(_titles(opened)) == 1
@@ -348,7 +351,8 @@ def test_names_follow_the_store(tmp_path: Path):
     """What was added is near at once, what was renamed is not."""
     with library(tmp_path, [entry("LIBERO: Benchmarking", arxiv="2501.00001")]) as opened:
         assert _near(opened, "liberp", 1) == ["libero"]
-        store_entries(opened.store, [MIST, entry("ZORRO: Benchmarking", arxiv="2501.00001")])  # type: ignore[arg-type]
+        renamed = entry("ZORRO: Benchmarking", arxiv="2501.00001")
+        store_entries(opened.store, [MIST, renamed], day=NEXT_DAY)  # type: ignore[arg-type]
         opened.index.catch_up()
         assert (_near(opened, "mizt", 1), _near(opened, "zorr", 1), _near(opened, "liberp", 1)) == (["mist"], ["zorro"], [])
 
@@ -539,7 +543,7 @@ def test_a_database_replaced_by_a_smaller_one_takes_its_index_with_it(tmp_path: 
 def test_a_database_replaced_by_another_of_the_same_age_takes_its_index_with_it(tmp_path: Path):
     """Where the change numbers agree, the number of papers tells them apart."""
     with library(tmp_path, [LIBERO]) as opened:
-        store_entries(opened.store, [entry(LIBERO.title, abstract="Other words.")])  # type: ignore[arg-type]
+        store_entries(opened.store, [entry(LIBERO.title, abstract="Other words.")], day=NEXT_DAY)  # type: ignore[arg-type]
         opened.index.catch_up()
         age = opened.store.last_change()
     with open_papers(tmp_path, [MIST, TOP_H][:age], name="other.db") as store:

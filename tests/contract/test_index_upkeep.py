@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from storage.index_documents import FORMAT
 from storage.index_feed import IndexFeed
 from storage.index_folder import IndexFolder
 from storage.store import SqlPaperStore
-from tests.builders import entry, open_papers, store_entries
+from tests.builders import DAY, entry, open_papers, store_entries
 
 PAPERS = tuple(
     entry(f"Paper {name}: About Learning", abstract=f"All on {name}.", arxiv=f"2501.0000{number}")
@@ -105,7 +106,7 @@ def test_little_is_indexed_at_once_by_whoever_finds_it(tmp_path: Path):
 def test_a_paper_changed_while_the_index_is_built_is_in_it_once(tmp_path: Path):
     """In its newest state, whether it was indexed before it changed or not."""
     with open_papers(tmp_path, PAPERS) as store, _half_built(tmp_path, store) as (index, gated):
-        store_entries(store, [PAPERS[at]._replace(abstract="Now on omega.") for at in (0, 5)])
+        store_entries(store, [PAPERS[at]._replace(abstract="Now on omega.") for at in (0, 5)], day=DAY + timedelta(days=1))
         gated.open()
         assert index.keep_up(WAIT_S) or index.keep_up(WAIT_S)
         assert (_total(index), _total(index, "omega")) == (6, 2)

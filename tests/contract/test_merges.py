@@ -11,13 +11,13 @@ from sqlalchemy import select
 from bot.deciding import Decider
 from bot.identity import identifiers_of
 from bot.imports import Undone
-from bot.merges import Merge, Suspect
+from bot.merges import Dismissal, Merge, Suspect
 from bot.model import Entry, Identifier, Paper
 from bot.ports import Library, Listing
 from bot.suspecting import look_for_suspects
 from storage.folding import FOLLOWERS
 from storage.index import TantivyIndex
-from storage.merge_tables import MERGES
+from storage.merge_tables import DISMISSALS, MERGES
 from storage.open import Storage
 from storage.tables import IDENTIFIERS, PAPERS
 from tests.builders import entry as an_entry
@@ -333,6 +333,66 @@ def test_close_titles_are_kept_as_pairs_until_somebody_says(storage: Storage, tm
     assert (first, typo) not in {one[:2] for one in suspects(storage, tmp_path)}
     storage.merges.split(first, now=LATER)
     assert (first, typo) not in {one[:2] for one in suspects(storage, tmp_path)}
+
+
+def test_a_dismissed_pair_is_two_papers(storage: Storage, tmp_path: Path):
+    """Not suspected again, also when both are listed and compared anew; taken back, it is suspected as before."""
+    listed(storage, an_entry(LONG, arxiv="2506.00001"), an_entry("Learning to Grasp Thigns That Move"))
+    (pair,) = suspects(storage, tmp_path)
+    first, second = pair[:2]
+    last = storage.papers.last_change()
+    for one, other in ((second, first), (first, second)):
+        assert storage.merges.dismiss(one, other, by="ops", now=NOW) is None
+    assert storage.papers.last_change() == last
+    assert storage.merges.dismissed("", limit=9) == [Dismissal(first, second, "ops", NOW)]
+    assert storage.merges.suspects("", limit=9) == []
+    again = (an_entry(LONG, arxiv="2506.00001", abstract="A."), an_entry("Learning to Grasp Thigns That Move", tldr="T."))
+    assert listed(storage, *again, day=1) == ["changed", "changed"]
+    assert suspects(storage, tmp_path) == []
+    assert storage.merges.undismiss(second, first)
+    assert not storage.merges.undismiss(first, second)
+    assert storage.merges.dismissed("", limit=9) == []
+    assert suspects(storage, tmp_path) == [pair]
+
+
+def test_a_dismissed_pair_can_be_merged_and_split(storage: Storage, tmp_path: Path):
+    """The merge is the later word; after a split the two are two, as after any."""
+    listed(storage, an_entry(LONG, arxiv="2506.00001"), an_entry("Learning to Grasp Thigns That Move"))
+    first, second = suspects(storage, tmp_path)[0][:2]
+    assert storage.merges.dismiss(first, second, by="ops", now=NOW) is None
+    assert isinstance(storage.merges.merge(second, first, by="ops", now=NOW), Merge)
+    assert storage.merges.dismissed("", limit=9) == []
+    assert storage.merges.split(second, now=LATER) is not None
+    assert suspects(storage, tmp_path) == []
+
+
+def test_no_listing_joins_a_dismissed_pair(storage: Storage):
+    """It names both, one by its id and one by its title: it is then of the paper with its id."""
+    listed(storage, an_entry(LONG, abstract="A."))
+    listed(storage, an_entry("Grasping, Draft", arxiv="2506.00001"), day=1)
+    text, named = only(storage, LONG, "").id, only(storage, "Grasping, Draft", "").id
+    storage.merges.dismiss(text, named, by="ops", now=NOW)
+    assert listed(storage, an_entry(LONG, arxiv="2506.00001"), source="arxiv", day=2) == ["changed"]
+    assert [paper.id for paper in storage.papers.papers([text, named])] == [text, named]
+    storage.merges.undismiss(text, named)
+    listed(storage, an_entry(LONG, arxiv="2506.00001"), source="arxiv", day=3)
+    assert [paper.id for paper in storage.papers.papers([text, named])] == [named, named]
+
+
+def test_what_cannot_be_dismissed_changes_nothing(storage: Storage):
+    """One paper, one that is gone, two that are not for the same people; and a space's own pair is nobody else's business."""
+    listed(storage, an_entry("Public Words", arxiv="2506.00001"), an_entry("More Words", arxiv="2506.00002"))
+    take_in(storage, an_entry("Own Words"), an_entry("Own Words Too"))
+    own, too = (only(storage, title, OURS).id for title in ("Own Words", "Own Words Too"))
+    storage.merges.merge(1, 2, by="ops", now=NOW)
+    for one, other, why in ((1, 1, "same"), (1, 2, "gone"), (1, 99, "gone"), (own, 1, "border")):
+        assert storage.merges.dismiss(one, other, by="ops", now=NOW) == why
+    assert storage.merges.dismiss(own, too, by="ops", now=NOW) is None
+    assert [len(storage.merges.dismissed(space, limit=9)) for space in ("", THEIRS, OURS)] == [0, 0, 1]
+    storage.imports.undo(OURS, 1, LATER)
+    assert storage.merges.dismissed(OURS, limit=9) == []
+    with storage.database.reading() as connection:
+        assert connection.execute(select(DISMISSALS)).all() == []
 
 
 def test_no_pair_crosses_a_border(storage: Storage, tmp_path: Path):

@@ -266,3 +266,17 @@ def test_the_change_before_a_day_lets_in_just_what_was_first_seen_from_then_on(s
         take_in(store, entry(f"{number}"), decision=always(paper))
     changes = [store.change_before(day) for day in (DAY - timedelta(days=9), DAY, NEXT_DAY, NEXT_DAY + timedelta(days=1))]
     assert changes == [0, 1, 2, 3]
+
+
+def test_a_newer_day_of_known_words_is_stored_and_is_no_change(store: SqlPaperStore):
+    """A paper's days move, the digest lists it, and neither its change number nor any other paper's does."""
+    take_in(store, entry("a"), entry("b"), listed=listing())
+    (before, _other), last = everything(store), store.last_change()
+    said_on = (("abstract", DAY), ("upvotes", DAY - timedelta(days=1)))
+    after = replace(before, listed_on=DAY + timedelta(days=3), said_on=said_on)
+    later = listing(day=DAY + timedelta(days=3))
+    for _ in range(2):
+        assert take_in(store, entry("a"), listed=later, decision=always(after, "unchanged")) == ["unchanged"]
+        assert store.papers([before.id]) == [after]
+    assert (store.last_change(), len(store.sightings(before.id))) == (last, 2)
+    assert [one.number for one in store.changed_since(0, 9)] == [1, 2]

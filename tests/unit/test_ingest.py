@@ -17,6 +17,7 @@ from bot.errors import DigestError, SourceError
 from bot.identity import identifiers_of
 from bot.ingest import BATCH, ingest_digest, ingest_records, save_digest
 from bot.model import Digest, Entry, Identifier, Links, Organization, Paper
+from bot.newest import is_dated_only
 from bot.ports import Decide, Listing, Outcome
 from bot.record_lines import MAX_ISSUES, MAX_RECORD_BYTES, looks_like_records
 from bot.results import Receipt
@@ -126,7 +127,8 @@ def test_a_newer_listing_that_does_not_know_leaves_what_is_known():
     before = paper(abstract="Old.", authors=("Ada",), keywords=("k",), tldr="T.", links=Links(code="https://a.b"))
     (resolution,) = decide([entry()], [before], day=NEXT_DAY)
     assert resolution.outcome == "unchanged"
-    assert replace(resolution.paper, listed_on=DAY) == before
+    assert is_dated_only(resolution.paper, before)
+    assert (resolution.paper.listed_on, dict(resolution.paper.said_on)["tldr"]) == (NEXT_DAY, DAY)
 
 
 def test_an_older_listing_only_fills():
@@ -215,47 +217,76 @@ def test_a_paper_found_by_either_of_its_ids_learns_the_other():
     assert resolution.paper.identifiers == (*stored.identifiers, doi, Identifier("title", "another"))
 
 
-TEXTS = st.sampled_from(["One.", "Two."])
-AUTHORS = st.sampled_from([("Ada",), ("Ada", "Bo")])
-NAMED = {"title": st.sampled_from([LONG, LONG.lower(), LONG.replace(" ", " – ")]), "arxiv": st.none() | st.just("2306.03310")}
+TEXTS = st.sampled_from(["One.", "Two.", "One and more."])
+AUTHORS = st.sampled_from([("Ada",), ("Ada", "Bo"), ("Ada", "Cy")])
+TITLES = (LONG, LONG.lower(), LONG.replace(" ", " – "))
+NAMED = {"title": st.sampled_from(TITLES), "arxiv": st.none() | st.just("2306.03310")}
+OTHER = {"title": st.just(f"A Second Paper on {LONG}"), "arxiv": st.none() | st.just("2306.00001")}
 SAID = {
     "abstract": TEXTS,
     "authors": AUTHORS,
+    "author_count": st.integers(1, 3),
+    "organization": st.builds(Organization, handle=st.sampled_from("ab"), name=st.sampled_from(["A", "B", "Aa"])),
+    "keywords": st.sampled_from([("k",), ("k", "l"), ("m",)]),
     "tldr": TEXTS,
-    "upvotes": st.integers(0, 3),
-    "comments": st.integers(0, 3),
-    "published_on": st.dates(date(2025, 1, 1), date(2026, 12, 31)).filter(lambda day: day.day > 1),  # the first says only a month
+    "venue": TEXTS,
+    "links": st.builds(Links, code=st.none() | TEXTS, project=st.none() | TEXTS),
+    "upvotes": st.integers(0, 2),
+    "comments": st.integers(0, 2),
+    "github_stars": st.integers(0, 2),
+    "published_on": st.sampled_from([date(2025, 1, 1), date(2025, 2, 1), date(2025, 2, 3), date(2025, 3, 4), date(2026, 1, 1)]),
 }
-UNKNOWN = {"abstract": st.just(""), "authors": st.just(())}
-FULL = st.builds(entry, **NAMED, **SAID)
+UNKNOWN = {"abstract": "", "authors": (), "keywords": (), "links": Links()}
 SHORT = st.builds(entry, title=st.sampled_from(["A", "a", "Editorial"]), abstract=TEXTS, authors=AUTHORS | st.just(()))
-LISTED = st.builds(entry, **NAMED, **{field: UNKNOWN.get(field, st.none()) | words for field, words in SAID.items()})
+SOME = {field: st.just(UNKNOWN.get(field)) | words for field, words in SAID.items()}
+LISTED = st.builds(entry, **NAMED, **SOME) | st.builds(entry, **OTHER, **SOME)
+DAYS = st.integers(0, 2).map(lambda number: DAY + timedelta(days=number))
 
 
 @FEW
-@given(LISTED, LISTED)
-def test_two_days_give_the_same_paper_in_either_order(one: Entry, other: Entry):
-    """Whichever day is imported first, the later day's words are shown and the earlier fills."""
-    forth, back = MemoryStore(), MemoryStore()
-    _take_in(forth, one)
-    _take_in(forth, other, day=NEXT_DAY)
-    _take_in(back, other, day=NEXT_DAY)
-    _take_in(back, one)
-    assert _contents(forth) == _contents(back)
-
-
-@FEW
-@given(st.lists(FULL, min_size=3, max_size=4))
-def test_any_number_of_full_listings_gives_the_same_paper_in_any_order(listings: list[Entry]):
-    """Where each day says everything, the newest decides, however the days are shuffled."""
-    dated = [(one, DAY + timedelta(days=number)) for number, one in enumerate(listings)]
+@given(st.data(), st.lists(st.tuples(st.lists(LISTED, min_size=1, max_size=3), DAYS), min_size=2, max_size=4))
+def test_any_listings_give_the_same_papers_in_any_order(data: st.DataObject, listings: list[tuple[list[Entry], date]]):
+    """Whatever each of them says and does not say, on one day or on several, however often; every field and day of each paper."""
     results = []
-    for order in permutations(dated):
+    for order in (listings, *(data.draw(st.permutations(listings + listings[::2])) for _ in range(3))):
         store = MemoryStore()
-        for one, day in order:
-            _take_in(store, one, day=day)
+        for entries, day in order:
+            _take_in(store, *entries, day=day)
         results.append(_contents(store))
-    assert all(result == results[0] for result in results)
+        for entries, day in listings:
+            assert {*_take_in(store, *entries, day=day)} == {"unchanged"}
+        assert _contents(store) == results[0]
+    assert len(results[0]) <= 2
+
+
+def test_a_newer_listing_that_says_what_is_known_is_the_newer_word():
+    """What it repeats is of its day from then on: a word of a day between the two does not come back. It is no change."""
+    store = MemoryStore()
+    for abstract, days, outcome in (("One.", 0, "added"), ("One.", 2, "unchanged"), ("Between.", 1, "unchanged")):
+        assert _take_in(store, entry(abstract=abstract), day=DAY + timedelta(days=days)) == [outcome]
+    assert store.known[1].abstract == "One."
+
+
+def test_a_field_that_only_an_older_listing_knows_is_of_that_listing():
+    """The newest does not know it, so of two older listings the newer is right, also where that comes last."""
+    for order in permutations([(DAY, "Oldest."), (NEXT_DAY, "Between."), (NEXT_DAY + timedelta(days=1), "")]):
+        store = MemoryStore()
+        for day, abstract in order:
+            _take_in(store, entry(abstract=abstract), day=day)
+        assert store.known[1].abstract == "Between."
+
+
+def test_of_one_day_the_fuller_words_are_stored():
+    """A list that was cut, a text that was cut, a count that was taken in the morning: whichever comes first."""
+    cut = entry("LIBERO", arxiv="2306.03310", abstract="Robots…", authors=("Bo Liu",), keywords=("a", "b"), upvotes=0)
+    whole = entry("LIBERO: All", arxiv="2306.03310", abstract="Robots learn.", authors=("Bo Liu", "Ada"), upvotes=4)
+    for order in permutations([cut, whole]):
+        store = MemoryStore()
+        for one in order:
+            _take_in(store, one)
+        (found,) = store.known.values()
+        assert (found.title, found.abstract, found.authors) == ("LIBERO: All", "Robots learn.", ("Bo Liu", "Ada"))
+        assert (found.keywords, found.metrics.upvotes, found.said_on) == (("a", "b"), 4, ())
 
 
 @FEW
@@ -473,7 +504,8 @@ def test_no_field_of_a_paper_is_forgotten_by_merging():
     """A field added to papers must be decided on here: this test names all of them."""
     assert {field.name for field in fields(Paper)} == {
         "id", "title", "abstract", "authors", "author_count", "organization", "published_on", "identifiers", "links", "keywords",
-        "tldr", "venue", "metrics", "first_seen_on", "listed_on", "visible_to",
+        "tldr", "venue", "metrics", "first_seen_on", "listed_on", "said_on",
+        "visible_to",
     }  # fmt: skip
 
 
@@ -482,8 +514,10 @@ def test_no_field_of_a_paper_is_forgotten_by_merging():
     [
         (date(2025, 12, 5), date(2025, 1, 1), date(2025, 12, 5)),
         (date(2025, 12, 5), date(2025, 12, 1), date(2025, 12, 5)),
-        (date(2025, 12, 5), date(2024, 1, 1), date(2024, 1, 1)),
-        (date(2025, 12, 5), date(2025, 11, 1), date(2025, 11, 1)),
+        (date(2025, 12, 5), date(2024, 1, 1), date(2025, 12, 5)),
+        (date(2025, 12, 5), date(2025, 11, 1), date(2025, 12, 5)),
+        (date(2025, 12, 5), date(2025, 12, 4), date(2025, 12, 4)),
+        (date(2025, 11, 1), date(2025, 12, 1), date(2025, 12, 1)),
         (date(2025, 1, 1), date(2025, 12, 5), date(2025, 12, 5)),
         (None, date(2025, 1, 1), date(2025, 1, 1)),
     ],

@@ -5,7 +5,20 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CommandError
-from bot.joining import merge, merged_line, name_of, pair_lines, split, split_line, suspected
+from bot.joining import (
+    dismiss,
+    dismissed_line,
+    dismissed_lines,
+    merge,
+    merged_line,
+    name_of,
+    pair_lines,
+    split,
+    split_line,
+    suspected,
+    undismiss,
+    undismissed_line,
+)
 from storage.index import TantivyIndex
 from storage.open import open_storage
 from tests.builders import Library, entry, store_entries
@@ -43,7 +56,10 @@ def test_an_operator_reads_what_was_done_and_how_to_undo_it(tmp_path: Path):
         (pair,) = suspected(library, storage.merges)
         lines = list(pair_lines([pair]))
         assert lines[0].endswith("#1 Learning to Grasp Things That Move (arxiv:2506.00001)")
-        assert lines[-1] == "To make two of them one: paperround papers merge '#1' '#2'"
+        assert lines[-2:] == [
+            "To make two of them one: paperround papers merge '#1' '#2'",
+            "To have them as two: paperround papers dismiss '#1' '#2'",
+        ]
         done = merge(titles[0], titles[1], library, storage.merges, now=NOW)
         said = "“Learning to Grasp Thing That Move” (#2) is now “Learning to Grasp Things That Move” (#1). To undo it: "
         assert merged_line(done) == said + "paperround papers split '#1'"
@@ -52,5 +68,34 @@ def test_an_operator_reads_what_was_done_and_how_to_undo_it(tmp_path: Path):
             "“Learning to Grasp Thing That Move” (#2) is a "
         )
         assert suspected(library, storage.merges) == []
+    finally:
+        storage.close()
+
+
+def test_an_operator_dismisses_a_pair_and_takes_it_back(tmp_path: Path):
+    """Each step in a line or two that can be copied; what is not so is said."""
+    storage = open_storage(f"sqlite:///{tmp_path / 'papers.db'}")
+    try:
+        titles = ("Learning to Grasp Things That Move", "Learning to Grasp Thing That Move")
+        store_entries(storage.papers, [entry(titles[0], arxiv="2506.00001"), entry(titles[1])])
+        index = TantivyIndex(tmp_path / "index", storage.papers)
+        index.catch_up()
+        library, merges = Library(storage.papers, index), storage.merges
+        named = "“Learning to Grasp Thing That Move” (#2) and “Learning to Grasp Things That Move” (#1) "
+        with pytest.raises(CommandError, match=r"\(#2\) and .* \(#1\) are not dismissed\. Nothing was changed"):
+            undismiss("#2", "#1", library, merges)
+        with pytest.raises(CommandError, match=r"“#1” and “2506\.00001” are one paper already"):
+            dismiss("#1", "2506.00001", library, merges, now=NOW)
+        assert list(dismissed_lines(library, merges)) == ["No pair was dismissed."]
+        said = dismissed_line(*dismiss("#2", "#1", library, merges, now=NOW))
+        assert said == named + "are two papers and suspected no more. To undo it: paperround papers dismiss '#2' '#1' --undo"
+        assert suspected(library, merges) == []
+        assert list(dismissed_lines(library, merges)) == [
+            f"{NOW:%Y-%m-%d}  #1 Learning to Grasp Things That Move (arxiv:2506.00001)",
+            "            #2 Learning to Grasp Thing That Move (title:learning to grasp thing that move)",
+            "To take one back: paperround papers dismiss '#1' '#2' --undo",
+        ]
+        assert undismissed_line(*undismiss("#2", "#1", library, merges)) == named + "may be suspected again."
+        assert len(suspected(library, merges)) == 1
     finally:
         storage.close()

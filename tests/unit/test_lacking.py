@@ -140,7 +140,7 @@ def test_it_is_asked_again_ever_later_and_then_no_more():
 
 
 def test_an_answer_only_fills():
-    """What the digest said stays, its day, counts and border too; what it did not say is there."""
+    """What the digest said stays, its day, counts and border too; what it did not say is there, older than any digest's word."""
     said = entry(
         "Another Title",
         arxiv="2512.00001",
@@ -156,7 +156,7 @@ def test_an_answer_only_fills():
     after = answer(one, said, "arxiv:2512.00001")
     told = {"tldr": "Theirs.", "venue": "ICML 2026", "author_count": 2, "published_on": date(2025, 12, 1)}
     named = (*one.identifiers, Identifier("title", "another title"))
-    assert after == replace(one, **told, identifiers=named)
+    assert after == replace(one, **told, identifiers=named, said_on=tuple((name, date.min) for name in sorted(told)))
     assert answer(after, said, "arxiv:2512.00001") == after
 
 

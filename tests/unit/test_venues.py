@@ -1,6 +1,9 @@
 """Where a paper is published, told from references and remarks."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from bot.export.bibtex import bibtex
 from bot.export.records import records
 from bot.export.ris import ris
 from bot.export.table import table
-from bot.model import Identifier
+from bot.model import Identifier, Paper
 from bot.views.paper import paper_card
 from tests.builders import DAY, paper
 from tests.wire.enrich_room import Known, atom
@@ -78,3 +81,60 @@ def test_the_card_and_every_export_say_it():
     article = paper("A Paper", identifiers=(Identifier("doi", "10.1234/x"),), venue="Nature")
     assert "@article{" in bibtex([article])
     assert "journal = {Nature}" in bibtex([article])
+
+
+@pytest.mark.parametrize(
+    ("tags", "venue"),
+    [
+        ("TY  - JOUR|T2  - Nature Physics|JO  - Nat. Phys.", "Nature Physics"),
+        ("TY  - JOUR|JO  - Nat. Phys.|JF  - Nature Physics", "Nature Physics"),
+        ("TY  - JOUR|JA  - Nat. Phys.", "Nat. Phys."),
+        ("TY  - JOUR|T2  - Journal of Machine\n  Learning Research", "Journal of Machine Learning Research"),
+        ("TY  - CONF|T2  - ICML 2025|C3  - Proceedings of ICML|T3  - PMLR", "Proceedings of ICML"),
+        ("TY  - CPAPER|BT  - Proceedings of ICML", "Proceedings of ICML"),
+        ("TY  - CONF|JO  - ICML 2025", "ICML 2025"),
+        ("TY  - conf|T2  - ICML 2025", "ICML 2025"),
+        ("TY  - CHAP|T2  - A Book of Robots", "A Book of Robots"),
+        ("TY  - BOOK|T2  - A Series of Books|BT  - The Book", None),
+        ("TY  - THES|T2  - A Department", None),
+        ("TY  - JOUR|JO  - arXiv preprint arXiv:2506.00001", None),
+        ("TY  - JOUR|T2  - arXiv|JO  - ICML 2025", "ICML 2025"),
+        ("TY  - JOUR|T2  -|C3  - Not for journals", None),
+        ("TY  - ", None),
+    ],
+)
+def test_ris_names_it_as_its_type_of_record_does(tags: str, venue: str | None):
+    """A journal, proceedings or a book of papers; never a series or a preprint's."""
+    first = "TY  - GEN\nTI  - Another\nER  -\n"
+    digest = parse_digest(f"{first}{tags.replace('|', chr(10))}\nTI  - A Paper\nER  - \n".encode(), as_of=DAY)
+    assert [(one.title, one.venue) for one in digest.entries] == [("Another", None), ("A Paper", venue)]
+
+
+@pytest.mark.parametrize("column", ["venue", "Journal", "Publication Title", "booktitle", "Conference Name"])
+def test_a_table_may_have_a_column_for_it(column: str):
+    """As Zotero, Scopus, Semantic Scholar and we name it."""
+    csv = f'title,url,{column}\n"A Paper",https://a.example,"ICML, 2025"\n"B Paper",https://b.example,CoRR\n'
+    assert [one.venue for one in parse_digest(csv.encode(), as_of=DAY).entries] == ["ICML, 2025", None]
+
+
+@pytest.mark.parametrize("write", [bibtex, ris, table])
+@pytest.mark.parametrize("named", [{"arxiv": "2506.00001"}, {"identifiers": (Identifier("doi", "10.1234/x"),)}])
+def test_what_is_exported_is_read_again(write: Callable[[list[Paper]], str], named: dict[str, Any]):
+    """Of a paper of arXiv's as of one with a DOI."""
+    one = paper("A Paper", venue="NeurIPS 2025", **named)
+    (read,) = parse_digest(write([one]).encode(), as_of=DAY).entries
+    assert (read.title, read.venue, read.identifiers) == ("A Paper", "NeurIPS 2025", one.identifiers[:1])
+    (read,) = parse_digest(write([replace(one, venue=None)]).encode(), as_of=DAY).entries
+    assert read.venue is None
+
+
+def test_a_note_of_bibtex_is_read_as_a_remark():
+    """Only where it says that the paper was taken; a journal comes before it, and biblatex names that otherwise."""
+    texts = [
+        "@misc{a, title={A}, note={Accepted at ICML 2025}}",
+        "@misc{b, title={B}, note={12 pages, 5 figures}}",
+        "@article{c, title={C}, journaltitle={Nature}, note={Accepted at ICML 2025}}",
+        "@article{d, title={D}, journal={arXiv preprint arXiv:2506.00001}, note={Accepted at ICML 2025}}",
+    ]
+    venues = [one.venue for one in parse_digest("\n".join(texts).encode(), as_of=DAY).entries]
+    assert venues == ["ICML 2025", None, "Nature", "ICML 2025"]

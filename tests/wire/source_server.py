@@ -66,6 +66,15 @@ async def source_server(handler: Handler) -> AsyncIterator[SourceServer]:
         await runner.cleanup()
 
 
+async def reached(event: asyncio.Event, work: asyncio.Task[Any]) -> None:
+    """Wait until some work comes to the point that sets this event. Where it ends before, its error is raised."""
+    waiting = asyncio.create_task(event.wait())
+    await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
+    if not event.is_set():
+        waiting.cancel()
+        raise AssertionError(f"It ended before, with {await work!r}.")
+
+
 def record(number: int, upvotes: int = 1, title: str = "") -> dict[str, Any]:
     """A paper as the API lists it."""
     paper_id = f"2511.{number:05d}"

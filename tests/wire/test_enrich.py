@@ -12,9 +12,10 @@ from bot.answers import entries_in
 from bot.enrichment import Enriched, Guide
 from bot.model import Entry
 from bot.sources.pace import Pace
+from bot.stopping import until
 from tests.builders import entry
 from tests.wire.enrich_room import ABSTRACT, NOON, Known, answers, as_json, atom, desk_at, guides
-from tests.wire.source_server import Handler, source_server
+from tests.wire.source_server import Handler, reached, source_server
 from tests.wire.test_refresh import half_a_body, overloaded
 
 TITLE = "Lifelong Robots Learn to Carry Knowledge Between Tasks"
@@ -262,14 +263,14 @@ async def test_one_paper_that_a_guide_chokes_on_does_not_hold_up_the_others(tmp_
 async def test_a_run_that_is_killed_is_gone_on_with(tmp_path: Path):
     """What was answered stays done; what was under way is asked by whoever comes once the lease is over."""
     many = [Known(f"2512.{number:05d}", f"Paper {number} on robots") for number in range(1, 4)]
-    reached = asyncio.Event()
+    asked = asyncio.Event()
 
     async def stuck(request: web.Request) -> web.StreamResponse:
         if request.path == "/api/papers/2512.00003":
             return web.json_response(many[2].record)
         if request.path != "/api/query":
-            reached.set()
-        await asyncio.sleep(60)
+            asked.set()
+        await asyncio.Event().wait()
         raise AssertionError
 
     async with source_server(stuck) as server:
@@ -278,7 +279,7 @@ async def test_a_run_that_is_killed_is_gone_on_with(tmp_path: Path):
             dies = desk.enricher("dies")
             give_back, desk.app.enrichments.give_back = desk.app.enrichments.give_back, lambda *_: True  # type: ignore[attr-defined]
             run = asyncio.create_task(dies.enrich(50))
-            await reached.wait()
+            await reached(asked, run)
             run.cancel()
             await asyncio.gather(run, return_exceptions=True)
             desk.app.enrichments.give_back = give_back  # type: ignore[attr-defined]
@@ -292,21 +293,21 @@ async def test_a_run_that_is_killed_is_gone_on_with(tmp_path: Path):
 
 async def test_a_run_that_is_stopped_hands_back_at_once(tmp_path: Path):
     """No lease to wait for."""
-    reached = asyncio.Event()
+    asked = asyncio.Event()
 
     async def stuck(_request: web.Request) -> web.StreamResponse:
-        reached.set()
-        await asyncio.sleep(60)
+        asked.set()
+        await asyncio.Event().wait()
         raise AssertionError
 
     async with source_server(stuck) as server:
         with desk_at(tmp_path, server) as desk:
             desk.list(entry(TITLE, arxiv="2512.00001"))
             stop = asyncio.Event()
-            run = asyncio.create_task(desk.enricher().enrich_until(stop, 50))
-            await reached.wait()
+            run = asyncio.create_task(until(stop, desk.enricher().enrich(50)))
+            await reached(asked, run)
             stop.set()
-            assert await run == []
+            assert await run is None
             server.handler = guides(KNOWN)
             assert set(results(await desk.enrich(timedelta(minutes=2), owner="next")).values()) == {"found"}
 

@@ -1,6 +1,7 @@
 """Sources asked over a real connection, with the real database: what servers do wrong loses nothing and mends itself."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,12 +19,14 @@ from bot import digest
 from bot.app import App, open_app
 from bot.digest.format import Document, Format
 from bot.model import Digest, Entry, Identifier
+from bot.origins import Page
 from bot.refresh import Refreshed, Refresher, make_refresher
 from bot.sources.client import Client
 from bot.sources.days import weekdays
 from bot.sources.pace import Pace
+from bot.stopping import until
 from tests.unit.test_serve import settings_in
-from tests.wire.source_server import Handler, SourceServer, listing, papers, record, source_server
+from tests.wire.source_server import Handler, SourceServer, listing, papers, reached, record, source_server
 
 MONDAY = datetime(2025, 11, 24, 12, tzinfo=UTC)
 
@@ -266,20 +269,46 @@ async def test_what_stops_in_the_midst_is_free_at_once(tmp_path: Path):
     """Another process takes the page, without waiting for a lease to run out."""
     begun, stop = asyncio.Event(), asyncio.Event()
 
-    async def handler(_request: web.Request) -> web.StreamResponse:
+    async def never(_request: web.Request) -> web.StreamResponse:
         begun.set()
-        await asyncio.sleep(5)
-        return papers(b"[]")
+        await asyncio.Event().wait()
+        raise AssertionError
 
-    async with source_server(handler) as server:
+    async with source_server(never) as server:
         with desk_at(tmp_path, server) as desk:
             add(desk, "hf", "", "2025-11-24")
-            task = asyncio.create_task(desk.refresher().refresh_until(stop))
-            await begun.wait()
+            task = asyncio.create_task(until(stop, desk.refresher().refresh_due()))
+            await reached(begun, task)
             stop.set()
-            async with asyncio.timeout(3):
-                await task
+            assert await task is None
             server.handler = lists(lambda _day: [record(1)])
+            await desk.refresh(owner="another")  # by the same clock, so no lease has run out
+            assert desk.app.library.store.count() == 1
+
+
+async def test_what_is_leased_while_we_stop_is_free_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The thread that leases a page cannot be stopped; the page is put back when it has."""
+    begun, stop, go_on = asyncio.Event(), asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    async with source_server(lists(lambda _day: [record(1)])) as server:
+        with desk_at(tmp_path, server) as desk:
+            add(desk, "hf", "", "2025-11-24")
+            claim = desk.app.origins.claim
+
+            def slow(*args: Any, **fields: Any) -> Page | None:  # noqa: ANN401 - what `claim` takes
+                loop.call_soon_threadsafe(begun.set)
+                go_on.wait()
+                return claim(*args, **fields)
+
+            with monkeypatch.context() as patched:
+                patched.setattr(desk.app.origins, "claim", slow)
+                task = asyncio.create_task(until(stop, desk.refresher().refresh_due()))
+                await reached(begun, task)
+                stop.set()
+                await asyncio.sleep(0.05)  # it is being cancelled now
+                go_on.set()
+                assert await task is None
+            assert server.asked == []
             await desk.refresh(owner="another")
             assert desk.app.library.store.count() == 1
 
