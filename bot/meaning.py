@@ -20,7 +20,7 @@ ACRONYM_CHARS = 8
 KNOWN = 3
 """For how many papers that define an acronym so the table speaks."""
 RARE = 0.1
-EVEN = 0.9
+EVEN = 0.8
 """Readings that two papers or more define, nearly as many as the first, are searched with it: nothing tells which is meant."""
 OTHERS = 3
 MOST_LONG_FORMS = 40
