@@ -1,7 +1,10 @@
 """Typing errors as hands make them, in first letters too: letters swapped, dropped, doubled, or a neighbouring key struck."""
 
 import random
+from collections.abc import Iterator
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 # The letters around each on a QWERTY keyboard.
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -48,3 +51,21 @@ def _one_error(word: str, chance: random.Random) -> str:
         if changed.lower() != word.lower():
             return changed
     return word
+
+
+def could_be(meant: str, typed: str, errors: int) -> bool:
+    """Whether at most so many of these errors make what was typed of what was meant; both in small letters."""
+    if meant == typed or not errors:
+        return meant == typed
+    return any(could_be(one, typed, errors - 1) for one in set(_all_errors(meant)) if OSA.distance(one, typed) < errors)
+
+
+def _all_errors(word: str) -> Iterator[str]:
+    """What one error may make of a word."""
+    for at, char in enumerate(word):
+        if char in NEIGHBOURS:
+            before, behind = word[:at], word[at + 1 :]
+            yield before + behind[:1] + char + behind[1:]
+            yield before + behind
+            yield before + char + char + behind
+            yield from (before + near + behind for near in NEIGHBOURS[char])

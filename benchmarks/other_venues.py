@@ -13,11 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.questions import Questions, Topic, held_out_questions
+from benchmarks.questions import Questions, held_out_questions
+from benchmarks.topic_questions import Topic
 from benchmarks.upsample import write_corpus
 from benchmarks.venue_words import DOINGS, FAMILY, FIELDS, MANNERS, READINGS, WORDS, Reading
 
 SEED: Final = 1985
+EVEN: Final = 0.8
+"""Readings with so large a part of the most frequent one's papers: abstracts define a third of them, so less is chance."""
 YEARS: Final = range(1985, 2021)
 _SYLLABLES: Final = (
     "ba,be,bi,bo,ca,ce,co,cu,da,de,di,do,fa,fe,fi,fo,ga,go,ha,he,jo,ka,ke,ki,la,le,li,lo,lu,ma,me,mi,mo,na,ne,no,pa,pe,"
@@ -25,9 +28,9 @@ _SYLLABLES: Final = (
 ).split(",")
 
 
-def venue_papers(count: int) -> Iterator[tuple[dict[str, Any], Reading | None]]:
+def venue_papers(count: int, seed: int = SEED) -> Iterator[tuple[dict[str, Any], Reading | None]]:
     """Papers as records, each with the reading of the acronym that it is about, if it is about one. The same ones each time."""
-    chance = random.Random(SEED)
+    chance = random.Random(seed)
     fields = list(FIELDS)
     by_field = {field: [one for one in READINGS if one.field == field] for field in fields}
     for number in range(count):
@@ -117,13 +120,14 @@ def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def venue_questions(count: int) -> Questions:
+def venue_questions(count: int, seed: int = SEED) -> Questions:
     """Names and typing errors by the rules of the split that is kept aside; acronyms, and their readings in full.
 
     A paper that says an acronym alone is about its field's reading. The acronym asks for its most frequent reading, each full
-    form for its own; papers about any reading are judged.
+    form for its own; papers about any reading are judged. Where readings are `EVEN`, nobody can know which is meant: the acronym
+    asks for each in a class of its own, where half is the most that can be had on average; the worst says whether one is hidden.
     """
-    made = list(venue_papers(count))
+    made = list(venue_papers(count, seed))
     names = held_out_questions([record for record, _ in made], frozenset()).names
     about: dict[Reading, set[str]] = {one: set() for one in READINGS}
     for record, reading in made:
@@ -134,7 +138,9 @@ def venue_questions(count: int) -> Questions:
         readings = {one: frozenset(about[one]) for one in READINGS if one.short == short}
         pool = frozenset().union(*readings.values())
         most = max(readings.values(), key=len)
-        topics.append(Topic("topics, acronyms", short.lower(), most, most, pool))
+        even = [those for those in readings.values() if len(those) >= EVEN * len(most)]
+        kind = "topics, even acronyms" if len(even) > 1 else "topics, acronyms"
+        topics += [Topic(kind, short.lower(), those, those, pool) for those in even]
         topics += [Topic("topics, full forms", one.long, those, those, pool) for one, those in readings.items()]
     return Questions(names, topics)
 

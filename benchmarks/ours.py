@@ -11,7 +11,7 @@ from benchmarks.search_peers import PAGE
 from bot.completion import complete
 from bot.lookup import look_up
 from bot.model import Paper
-from bot.ports import Candidates, Library, NameHolder, SearchIndex, TitleMatch
+from bot.ports import Candidates, KnownName, Library, NameHolder, SearchIndex, TitleMatch
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan, read_query
 from bot.search import search
 
@@ -104,8 +104,8 @@ def _no_titles(*_args: object, **_options: object) -> list[TitleMatch]:
     return []
 
 
-def _no_names(*_args: object, **_options: object) -> tuple[str, ...]:
-    return ()
+def _no_names(*_args: object, **_options: object) -> list[KnownName]:
+    return []
 
 
 def ablations(index: SearchIndex) -> dict[str, object]:
@@ -121,6 +121,6 @@ def ablations(index: SearchIndex) -> dict[str, object]:
         "no phrase lift": Without(index, should=False),
         "no spelling repair": Without(index, answers={"spelling": lambda *_a, **_o: None}),
         "no coined names": Without(index, answers={"holders": only_titles}),
-        "no misspelt names": Without(index, answers={"names": _no_names}),
+        "no misspelt names": Without(index, answers={"names_like": _no_names}),
         "no misspelt titles": Without(index, answers={"titles_like": _no_titles}),
     }

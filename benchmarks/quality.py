@@ -1,11 +1,11 @@
 """Search quality: names, typing errors and topics, beside the peers, on the shared questions and on a split kept aside.
 
-    python -m benchmarks.quality [--corpus FILE.jsonl.gz | --venues N] [--no-peers] [--ablations] [--postgres]
+    python -m benchmarks.quality [--corpus FILE.jsonl.gz | --venues N [--seed N]] [--no-peers] [--ablations] [--postgres]
 
 Topics of the shared file are scored as its `about` says: only papers of its pool count, strictly (`relevant`) and leniently
 (with `relevant_by_title`). On another corpus the shared questions are left out unless it holds their papers; `--venues` makes
-one of other venues and decades. `--postgres` asks all again of a PostgreSQL store and counts answers that differ. A peer that
-cannot be had is named and left out.
+one of other venues and decades, other ones with another `--seed`: search may be tuned on those. `--postgres` asks all again of a
+PostgreSQL store and counts answers that differ. A peer that cannot be had is named and left out.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.corpus import CORPUS, QUERIES
-from benchmarks.other_venues import venue_papers, venue_questions
+from benchmarks.other_venues import SEED, venue_papers, venue_questions
 from benchmarks.ours import TODAY, Ours, ablations
 from benchmarks.questions import Questions, held_out_questions, shared_questions, taken_by
 from benchmarks.scoring import Scores, score
@@ -114,11 +114,11 @@ def print_differences(library: Library, other: Library, splits: Iterable[Questio
     print(*differing[:5], sep="\n")
 
 
-def venues(count: int, folder: Path) -> tuple[Path, dict[str, tuple[Questions, int]]]:
+def venues(count: int, seed: int, folder: Path) -> tuple[Path, dict[str, tuple[Questions, int]]]:
     """A made corpus of other venues and decades, and its questions."""
     file = folder / "venues.jsonl.gz"
-    write_corpus((json.dumps(record, ensure_ascii=False).encode() for record, _ in venue_papers(count)), file)
-    return file, {f"other venues and decades, {count:,} made papers": (venue_questions(count), count)}
+    write_corpus((json.dumps(record, ensure_ascii=False).encode() for record, _ in venue_papers(count, seed)), file)
+    return file, {f"other venues and decades, {count:,} made papers": (venue_questions(count, seed), count)}
 
 
 def main() -> None:
@@ -126,6 +126,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--corpus", type=Path, default=CORPUS)
     options.add_argument("--venues", type=int, metavar="N")
+    options.add_argument("--seed", type=int, default=SEED)
     options.add_argument("--no-peers", action="store_true")
     options.add_argument("--ablations", action="store_true")
     options.add_argument("--postgres", action="store_true")
@@ -134,7 +135,7 @@ def main() -> None:
         options.exit(1, f"{asked.corpus} is not there; this benchmark needs a corpus with questions about it.\n")
     with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as left_open:
         folder = Path(place)
-        file, questions = venues(asked.venues, folder) if asked.venues else (asked.corpus, splits(asked.corpus))
+        file, questions = venues(asked.venues, asked.seed, folder) if asked.venues else (asked.corpus, splits(asked.corpus))
         library = left_open.enter_context(our_library(file, folder))
         others = [] if asked.no_peers else peers(file, folder, left_open)
         for title, (split, papers) in questions.items():

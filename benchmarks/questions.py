@@ -12,14 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.corpus import QUERIES, SHARED
+from benchmarks.answerable import Names, Titles, key, leading_names, made_up
+from benchmarks.corpus import QUERIES
 from benchmarks.misspelling import misspelt
+from benchmarks.topic_questions import Topic, keyword_topics, reading_topics
 
 SEED = 7
 EACH = 150
-KEYWORD_PAPERS = 5
-READING_PAPERS = 6
-MAIN_READING = 0.92
 
 _PREFIX = re.compile(r"^(?P<name>[^\s:]{3,30}): \S")
 _TOKEN = re.compile(r"[A-Za-z0-9][\w.+-]*[\w+]")
@@ -27,8 +26,6 @@ _CAPITALS = re.compile(r"[A-Z]")
 _COINING = re.compile(
     r"(?:propose|introduce|present|develop|called|named|dubbed|termed)\s+(?:an?\s|the\s)?(?P<name>[A-Z][\w-]{2,24})(?=[,.\s])"
 )
-_DEFINED = re.compile(r"(?P<long>(?:[A-Za-z-]+\s){2,5})\((?P<short>[A-Z][A-Za-z-]{1,7})\)")
-_IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +35,6 @@ class Name:
     kind: str
     query: str
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic in words, the papers about it, those that are about it in a wider sense too, and those that were judged."""
-
-    kind: str
-    query: str
-    strict: frozenset[str]
-    lenient: frozenset[str]
-    pool: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +65,7 @@ class _Corpus:
             for token in set(_TOKEN.findall(f"{one['title']} {one['abstract']}")):
                 self.tokens[token].add(at)
         for token, papers in self.tokens.items():
-            self.by_key[_key(token)].update(papers)
+            self.by_key[key(token)].update(papers)
 
 
 def shared_questions() -> Questions:
@@ -112,11 +98,7 @@ def held_out_questions(papers: Sequence[dict[str, Any]], taken: Collection[str],
     for make in kinds.values():
         made = make(corpus, chance)
         names += chance.sample(made, min(each, len(made)))
-    return Questions(names, [*_keyword_topics(papers), *_readings(papers)])
-
-
-def _key(name: str) -> str:
-    return "".join(char for char in name.lower() if char.isalnum())
+    return Questions(names, [*keyword_topics(papers), *reading_topics(papers)])
 
 
 def _asked(corpus: _Corpus, kind: str, names: Iterable[tuple[str, int]]) -> list[Name]:
@@ -132,7 +114,7 @@ def _alone(corpus: _Corpus) -> list[tuple[str, int]]:
 
 def _unique(corpus: _Corpus, _chance: random.Random) -> list[Name]:
     """Made-up names that no other paper says in any spelling."""
-    names = [(name, at) for name, at in _alone(corpus) if corpus.by_key[_key(name)] <= {at} and _made_up(name)]
+    names = [(name, at) for name, at in _alone(corpus) if corpus.by_key[key(name)] <= {at} and made_up(name)]
     return _asked(corpus, "names, unique", names)
 
 
@@ -141,7 +123,7 @@ def _ambiguous(corpus: _Corpus, _chance: random.Random) -> list[Name]:
     names = [
         (name, at)
         for name, at in _alone(corpus)
-        if corpus.by_key[_key(name)] - {at} and _made_up(name) and len(corpus.tokens[name.lower()] - {at}) < 3
+        if corpus.by_key[key(name)] - {at} and made_up(name) and len(corpus.tokens[name.lower()] - {at}) < 3
     ]
     return _asked(corpus, "names, ambiguous", names)
 
@@ -164,83 +146,46 @@ def _coined(corpus: _Corpus, _chance: random.Random) -> list[Name]:
             continue
         for match in _COINING.finditer(one["abstract"]):
             name = match["name"]
-            if len(_CAPITALS.findall(name)) > 1 and corpus.by_key[_key(name)] == {at} and name not in one["title"]:
+            if len(_CAPITALS.findall(name)) > 1 and corpus.by_key[key(name)] == {at} and name not in one["title"]:
                 names.append((name, at))
                 break
     return _asked(corpus, "names, coined in abstract", names)
 
 
 def _misspelt_titles(corpus: _Corpus, chance: random.Random) -> list[Name]:
-    """Whole titles with two typing errors, and their first four to seven words with one, where no other title begins so."""
+    """Whole titles with two typing errors, and their first four to seven words with one, where no other title is as near."""
     starts = Counter(" ".join(one["title"].split()[:4]).lower() for one in corpus.papers)
+    titles = Titles([one["title"] for one in corpus.papers])
     asked = []
-    for one in chance.sample(corpus.papers, min(4 * EACH, len(corpus.papers))):
+    for at in chance.sample(range(len(corpus.papers)), min(4 * EACH, len(corpus.papers))):
+        one = corpus.papers[at]
         words = one["title"].split()
         if one["id"] in corpus.taken or len(words) < 5 or starts[" ".join(words[:4]).lower()] > 1:
             continue
         whole = chance.random() < 0.5
         text = one["title"] if whole else " ".join(words[: chance.randint(4, 7)])
-        kind = "typos, whole title" if whole else "typos, partial title"
-        asked.append(Name(kind, misspelt(text, chance, 2 if whole else 1), one["id"]))
+        kind, errors = ("typos, whole title", 2) if whole else ("typos, partial title", 1)
+        typed = misspelt(text, chance, errors)
+        if not titles.has_as_near(typed, at, errors):
+            asked.append(Name(kind, typed, one["id"]))
     return asked
 
 
 def _misspelt_names(corpus: _Corpus, chance: random.Random) -> list[Name]:
-    """Unique names with one error, from eight letters on with one or two; another name may be as near and is no answer."""
-    keys = {_key(name) for name in corpus.by_name}
+    """Unique names with one error, from eight letters on with one or two.
+
+    Not where another title's name is as near, or where a paper says what was typed: then that may be meant.
+    """
+    names = Names(name for one in corpus.papers for name in leading_names(one["title"]))
     asked = []
     for one in (unique := _unique(corpus, chance)) and chance.sample(unique, min(2 * EACH, len(unique))):
         if len(one.query) < 4:
             continue
         errors = chance.choice((1, 2)) if len(one.query) >= 8 else 1
         typed = misspelt(one.query, chance, errors)
-        if _key(typed) not in keys:
+        if not corpus.by_key.get(key(typed)) and not names.has_as_near(typed, one.query, errors):
             asked.append(Name(f"typos, name, {errors} errors" if errors > 1 else "typos, name, 1 error", typed, one.target))
     return asked
-
-
-def _made_up(name: str) -> bool:
-    return len(_CAPITALS.findall(name)) > 1 or any(char.isdigit() for char in name)
-
-
-def _keyword_topics(papers: Sequence[dict[str, Any]]) -> list[Topic]:
-    """Keywords that Hugging Face's answers give at least five papers of the corpus; those papers alone are judged."""
-    ids = {one["id"] for one in papers}
-    said: dict[str, set[str]] = defaultdict(set)
-    pool = set()
-    for file in sorted((SHARED / "hf_api").glob("*.json")):
-        for answer in json.loads(file.read_text(encoding="utf-8")):
-            paper = answer.get("paper", {}) if isinstance(answer, dict) else {}
-            paper_id = f"hf:{paper.get('id')}"
-            if paper_id in ids and paper.get("ai_keywords"):
-                pool.add(paper_id)
-                for keyword in paper["ai_keywords"]:
-                    said[_IN_BRACKETS.sub("", keyword.lower()).removesuffix("s")].add(paper_id)
-    return [
-        Topic("topics, keywords", word, frozenset(those), frozenset(those), frozenset(pool))
-        for word, those in sorted(said.items())
-        if len(those) >= KEYWORD_PAPERS and word != "benchmark"
-    ]
-
-
-def _readings(papers: Sequence[dict[str, Any]]) -> list[Topic]:
-    """Acronyms that abstracts define, asked as such and in full: the field's own reading among all that define it."""
-    readings: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for one in papers:
-        for match in _DEFINED.finditer(one["abstract"]):
-            short = match["short"].removesuffix("s")
-            words = match["long"].replace("-", " ").split()[-len(short) :]
-            if [word[0].lower() for word in words] == list(short.lower()):
-                readings[short][re.sub(r"(?<!s)s$", "", " ".join(words).lower())].add(one["id"])
-    topics = []
-    for short, longs in sorted(readings.items()):
-        best, those = max(longs.items(), key=lambda item: len(item[1]))
-        pool = frozenset().union(*longs.values())
-        if len(those) >= READING_PAPERS and len(those) <= MAIN_READING * len(pool):
-            topics += [
-                Topic("topics, readings", query, frozenset(those), frozenset(those), pool) for query in (short.lower(), best)
-            ]
-    return topics
 
 
 def read_papers(lines: Iterable[bytes]) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log2
 
-from benchmarks.questions import Questions, Topic
+from benchmarks.questions import Questions
 from benchmarks.search_peers import Peer
+from benchmarks.topic_questions import Topic
 
 FIRST = 10
 MOST_DEEP = 3_000

@@ -1,6 +1,7 @@
 """What a stretch of a query means: a topic of the table, or what stored abstracts define an acronym as. Knows no paper.
 
-An acronym may have several readings. The one that stored abstracts define most often is searched; the others are only named.
+An acronym may have several readings. The one that stored abstracts define most often is searched, with those that are defined as
+often; the others are only named.
 """
 
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ ACRONYM_CHARS = 8
 KNOWN = 3
 """For how many papers that define an acronym so the table speaks."""
 RARE = 0.1
+EVEN = 0.8
+"""Readings that two papers or more define, nearly as many as the first, are searched with it: nothing tells which is meant."""
 OTHERS = 3
 MOST_LONG_FORMS = 40
 """How many of the long forms of an acronym are looked at, frequent ones first: most are one another but for a word."""
@@ -29,7 +32,7 @@ class Meaning:
     """What a stretch of the query means.
 
     `forms`: what is searched. `names`: how papers may say it, as typed first; `narrower`: how they may say a part of it.
-    `others`: what else it can mean.
+    `others`: what else it can mean. `even`: the forms of each of several readings that are equally likely, else nothing.
     """
 
     text: str
@@ -37,6 +40,7 @@ class Meaning:
     names: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    even: tuple[tuple[Form, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,6 +56,23 @@ class Reading:
         """What it is called."""
         return self.topic.name if self.topic else self.long_forms[0]
 
+    @property
+    def likelihood(self) -> int:
+        """How many papers speak for it, the table among them."""
+        return self.count + KNOWN * (self.topic is not None)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """How it is searched."""
+        if self.topic is not None:
+            return (Form(self.topic.key, is_topic=True),)
+        return tuple(Form(one, OTHER_NAME) for one in self.long_forms[:3])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How papers may say it."""
+        return self.topic.names if self.topic else tuple(self.long_forms[:3])
+
     def covers(self, long_form: str) -> bool:
         """Whether a long form is another way to say it."""
         if self.topic is not None:
@@ -66,20 +87,21 @@ def meaning(text: str, library: Library) -> Meaning:
         short = tuple(_acronyms_of(text, library))
         return Meaning(text=text, forms=(Form(text), *(Form(one, OTHER_NAME) for one in short)), names=(text, *short))
     best, *rest = found
+    even = [best, *(one for one in rest if one.count > 1 and one.likelihood >= EVEN * best.likelihood)]
     enough = max(2, best.count * RARE)
-    others = tuple(one.name for one in rest if one.count >= enough or (one.topic and _has_papers(one.topic, library)))[:OTHERS]
-    if best.topic is not None:
-        literal = (Form(text, UNSURE),) if rest else ()
-        return Meaning(
-            text=text,
-            forms=(Form(best.topic.key, is_topic=True), *literal),
-            names=(text, *(name for name in best.topic.names if words(name) != words(text))),
-            narrower=below(best.topic),
-            others=others,
-        )
-    longs = best.long_forms[:3]
-    forms = (Form(text, UNSURE if others else 1.0), *(Form(one, OTHER_NAME) for one in longs))
-    return Meaning(text=text, forms=forms, names=(text, *longs), others=others)
+    offered = [one for one in rest if one.count >= enough or (one.topic and _has_papers(one.topic, library))]
+    others = tuple(one.name for one in ([best] if len(even) > 1 else []) + offered)[:OTHERS]
+    literal = () if best.topic and not rest else (Form(text, UNSURE if others or best.topic else 1.0),)
+    readings = tuple((*one.forms, *literal) if one.topic else (*literal, *one.forms) for one in even)
+    names = (name for one in even for name in one.names if words(name) != words(text))
+    return Meaning(
+        text=text,
+        forms=tuple(dict.fromkeys(form for forms in readings for form in forms)),
+        names=tuple(dict.fromkeys((text, *names))),
+        narrower=tuple(name for one in even if one.topic for name in below(one.topic)),
+        others=others,
+        even=readings if len(even) > 1 else (),
+    )
 
 
 def acronym_readings(text: str, library: Library) -> list[Reading]:
@@ -97,7 +119,7 @@ def acronym_readings(text: str, library: Library) -> list[Reading]:
         reading.count += count
     if not found:
         return [Reading(topic) for topic in known]
-    return sorted(found, key=lambda one: -one.count - KNOWN * (one.topic is not None))
+    return sorted(found, key=lambda one: -one.likelihood)
 
 
 def _has_papers(topic: Topic, library: Library) -> bool:

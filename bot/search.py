@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from bot.meaning import Meaning, meaning
 from bot.model import Paper
@@ -46,6 +47,10 @@ def _find(  # noqa: PLR0913 - private, and all of it is one question
 ) -> Found:
     plan = replace(_plan(query, units, library), added_after=added_after)
     candidates = library.index.candidates(plan, limit=limit, offset=offset, viewer=library.viewer)
+    even = next((unit for unit in units if isinstance(unit, Meaning) and unit.even), None)
+    if even is not None and query.sort == "relevance":
+        in_turn = _in_turn(_each_reading(plan, units.index(even), even), library, limit=limit, offset=offset)
+        candidates = replace(candidates, ranked=in_turn)
     papers = {paper.id: paper for paper in _papers(candidates, library)}
     named = [unit for unit in units if isinstance(unit, Meaning)]
     hits = tuple(
@@ -56,6 +61,20 @@ def _find(  # noqa: PLR0913 - private, and all of it is one question
     also = tuple(dict.fromkeys(name for unit in named for name in unit.names[1:]))
     others = tuple((unit.text, other) for unit in named for other in unit.others)
     return Found(hits=hits, total=candidates.total, also=also, others=others)
+
+
+def _each_reading(plan: Plan, at: int, even: Meaning) -> list[Plan]:
+    """A plan for each of the even readings of its wanted part at a place."""
+    return [replace(plan, must=(*plan.must[:at], Concept(forms), *plan.must[at + 1 :])) for forms in even.even]
+
+
+def _in_turn(plans: Sequence[Plan], library: Library, *, limit: int, offset: int) -> tuple[tuple[int, float], ...]:
+    """What several plans find, a paper of each in turn and none twice."""
+    lists = [library.index.candidates(one, limit=offset + limit, viewer=library.viewer).ranked for one in plans]
+    first: dict[int, float] = {}
+    for paper_id, score in (one for row in zip_longest(*lists) for one in row if one is not None):
+        first.setdefault(paper_id, score)
+    return tuple(first.items())[offset : offset + limit]
 
 
 def _papers(candidates: Candidates, library: Library) -> list[Paper]:

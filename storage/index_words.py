@@ -1,9 +1,11 @@
 """Titles and their words, looked for by what was typed wrongly."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tantivy import Document, Occur, Query
 
+from bot.names import Kind, find_names, name_key
 from bot.ports import TitleMatch
 from bot.slips import edits, slip
 from storage.index_documents import paper_text, person
@@ -16,10 +18,16 @@ _MOST_CONTEXT = 8
 _REPAIRED_CHARS = 4  # a shorter word is too near to too many others
 _LONG_CHARS = 8
 _NEAR_TITLES = 20
+_TITLED: Sequence[Kind] = ("name", "part")
+_MOST_NAMES = 2
+_NAME_CHARS = 3
 
 
 def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
-    """Titles that share words with a text; of words that no title holds, those with one a letter or two away besides."""
+    """Titles that share words with a text; besides, of words that no title holds, those with one a letter or two away.
+
+    Where a text begins with a name, as "LIBERO: Benchmarking" does, also those of papers whose name is a letter away from it.
+    """
     words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
     known = [word for word in words if view.says("title_words", word)]
     misspelt = [word for word in words if word not in known and len(word) >= _REPAIRED_CHARS]
@@ -29,6 +37,7 @@ def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
         _add(found, _titles_near(view, word, context, _NEAR_TITLES))
     if context:
+        _add(found, _titles_named_like(view, text, context, _NEAR_TITLES))
         _add(found, view.documents(view.seen(Query.boolean_query(context)), limit))
     return list(found.values())[:limit]
 
@@ -54,6 +63,22 @@ def _titles_near(view: View, word: str, context: list[tuple[Occur, Query]], limi
         if found:
             return found
     return []
+
+
+def _titles_named_like(view: View, text: str, context: list[tuple[Occur, Query]], limit: int) -> list[Document]:
+    """Papers with a name that is a letter away from the one before the text's colon; those with more context first."""
+    names = find_names(text, "")
+    keys = dict.fromkeys(name_key(name) for name in (*names.title, *names.part) if name != text)
+    near = [
+        (Occur.Should, view.nearly(kind, key, 1, begins=False))
+        for key in list(keys)[:_MOST_NAMES]
+        if len(key) >= _NAME_CHARS
+        for kind in _TITLED
+    ]
+    if not near:
+        return []
+    named = Query.const_score_query(Query.boolean_query(near), 0.0)
+    return view.documents(view.seen(Query.boolean_query([(Occur.Must, named), *context])), limit)
 
 
 def _allowed(word: str) -> int:

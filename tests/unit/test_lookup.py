@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from bot.lookup import look_up
+from bot.lookup import TITLE_CANDIDATES, look_up
 from bot.ports import Library
 from tests.builders import entry
 from tests.builders import library as open_library
@@ -98,6 +99,15 @@ def test_a_misspelt_name_is_the_likeliest_one(papers: Library, typed: str, begin
     assert hit.paper.title.startswith(begins)
     assert hit.why is not None
     assert (hit.why.kind, hit.why.asked, hit.why.found) == ("spelling", typed, found)
+
+
+def test_a_misspelt_name_before_a_title_is_told_by_its_colon(tmp_path: Path):
+    """However short it is, if it is another's name, and however many titles go on like that."""
+    many = [entry(f"On the Design of {number} Things") for number in range(TITLE_CANDIDATES + 10)]
+    named = [entry(f"{name}: On the Design of Such Things") for name in ("KILO", "POKU", "The WAVU System")]
+    with open_library(tmp_path, [*named, *many, entry("LOKU: Another Matter")]) as opened:
+        found = [_first(opened, f"{name}: on the design of") for name in ("KLO", "LOKU", "The WVU system")]
+    assert found == [one.title for one in named]
 
 
 def test_a_name_that_papers_only_say_is_not_a_misspelt_one(papers: Library):

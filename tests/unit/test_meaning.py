@@ -50,6 +50,25 @@ def test_the_reading_that_abstracts_define_most_often_is_searched(papers: Librar
     assert "Noise for Learners" in {hit.paper.title for hit in found.hits[5:]}
 
 
+def test_of_readings_that_are_defined_as_often_each_is_found_in_turn(tmp_path: Path):
+    """Nothing tells which is meant: a page has papers of both, each is offered alone, and pages miss and repeat nothing."""
+    zones = [entry(f"A Zone for {bee} Bees", abstract="A great quiet zone (GQZ) is needed.") for bee in ("Old", "Odd", "Red")]
+    studies = [entry(f"Study {number}", abstract="Grumble quokka zoology (GQZ) is young.") for number in range(3)]
+    said = [entry("Merely GQZ", abstract="GQZ is all.")]
+    with library(tmp_path, zones + studies + said) as opened:
+        query = read_query("gqz", today=DAY)
+        found = search(query, opened, limit=4)
+        pages = [search(query, opened, limit=2, offset=offset) for offset in range(0, 8, 2)]
+        rare = search(read_query('gqz "needed"', today=DAY), opened, limit=9)
+        by_day = search(read_query("gqz sort:new", today=DAY), opened, limit=9)
+    assert sorted(hit.paper.title.split()[0] for hit in found.hits) == ["A", "A", "Study", "Study"]
+    assert {reading for _, reading in found.others} == {"great quiet zone", "grumble quokka zoology"}
+    titles = [hit.paper.title for page in pages for hit in page.hits]
+    assert len(titles) == len(set(titles)) == found.total == by_day.total == len(by_day.hits) == 7
+    assert titles[-1] == "Merely GQZ"
+    assert (rare.total, len(rare.hits)) == (3, 3)
+
+
 def test_one_paper_does_not_outvote_the_table(papers: Library):
     """What a field calls itself stands until several abstracts say otherwise."""
     (best, *_) = acronym_readings("RL", papers)

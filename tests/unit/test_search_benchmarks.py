@@ -5,10 +5,12 @@ import random
 
 import pytest
 
+from benchmarks.answerable import Names, Titles, leading_names
 from benchmarks.corpus import generated
-from benchmarks.misspelling import misspelt
-from benchmarks.questions import Name, Questions, Topic, held_out_questions
+from benchmarks.misspelling import could_be, misspelt
+from benchmarks.questions import Name, Questions, held_out_questions
 from benchmarks.scoring import gain, precision, reciprocal_rank, score
+from benchmarks.topic_questions import Topic
 from benchmarks.upsample import Upsampler
 from bot.names import find_names, name_key
 
@@ -76,6 +78,41 @@ def test_a_typing_error_changes_letters_and_the_same_chance_makes_the_same_one()
     assert "Segment Anything" not in typed
     assert any(text[0] != "S" for text in typed)
     assert typed == [misspelt("Segment Anything", chance(seed), 1) for seed in range(200)]
+
+
+def test_what_typing_errors_make_of_a_text_it_could_be() -> None:
+    """However they fall; with fewer errors only what is nearer."""
+    for seed in range(100):
+        assert could_be("segment", misspelt("segment", chance(seed), 1), 1)
+        assert could_be("segment", misspelt("segment", chance(seed), 2), 2)
+    assert not could_be("segment", "segxent", 2)  # x is far from m
+    assert not could_be("segment", "sgemetn", 1)
+
+
+def test_a_misspelt_name_has_no_answer_where_another_is_as_near() -> None:
+    """The same slip makes it of both; a slip that fingers do not make is none."""
+    names = Names(["KAWERA", "KAWEDA", "Kawexa-II", "kawera"])
+    assert names.has_as_near("KAWEA", "KAWERA", 1)  # a letter left out of either
+    assert not names.has_as_near("KWERA", "KAWERA", 1)
+    assert not names.has_as_near("KAWWERA", "KAWERA", 1)
+    assert names.has_as_near("KAWEXA-I", "KAWERA", 2)  # one edit from another
+
+
+def test_a_misspelt_title_has_no_answer_where_another_may_begin_so() -> None:
+    """A title's beginning is told from others by the words that are typed, whatever signs stand between them."""
+    titles = Titles(["KILO: On the Design of Red Things", "KILO - On the design of things", "POKU: On the Design of Red Things"])
+    assert titles.has_as_near("KILO: On the Dsign", 0, 1)
+    assert not titles.has_as_near("KILO: On the Dsign of Red", 0, 1)
+    assert not titles.has_as_near("POKU: On the Dsign", 2, 1)
+    assert titles.has_as_near("OKLO: On the Design of Red Tings", 0, 2) is False
+
+
+def test_the_names_that_a_title_leads_with() -> None:
+    """Before a colon or a dash, as a system, or made up."""
+    assert leading_names("Kilo - On the Design") == {"Kilo"}
+    assert leading_names("The Kilo system: On the Design") == {"Kilo"}
+    assert leading_names("POKU2 Technical Report") == {"POKU2"}
+    assert leading_names("ON THE DESIGN OF THINGS") == leading_names("On the Design") == set()
 
 
 def test_made_papers_have_names_that_no_real_paper_has_and_come_out_the_same() -> None:
