@@ -12,9 +12,10 @@ from bot.acronyms import acronym_key, definitions, plain, title_acronyms
 from bot.names import KINDS, Kind, Names, find_names, name_key
 from bot.ports import Change
 from bot.prose import readable
+from storage.index_pairs import pairs
 from storage.visible import is_gone
 
-FORMAT = "6"
+FORMAT = "7"
 """Part of the folder's name, as is the version of the table of topics: an index of another format is simply not found and a new
 one is built."""
 
@@ -75,6 +76,7 @@ def schema() -> Schema:
     build.add_text_field("title", stored=True, tokenizer_name="paper_text")
     build.add_text_field("abstract", tokenizer_name="paper_text")
     build.add_text_field("keywords", tokenizer_name="paper_text")
+    build.add_text_field("pairs", tokenizer_name="whitespace", index_option="freq")
     build.add_text_field("title_words", tokenizer_name="person", index_option="basic")
     build.add_bytes_field("written", stored=True)
     build.add_text_field("authors", tokenizer_name="person")
@@ -118,6 +120,7 @@ def document(changed: Change) -> Document:
         "votes": paper.metrics.upvotes or 0,
         "title": title,
         "abstract": abstract,
+        "pairs": pairs(paper_text().analyze(abstract)),
         "keywords": list(paper.keywords),
         "authors": list(paper.authors) + ([paper.organization.name, paper.organization.handle] if paper.organization else []),
         "title_words": title,
