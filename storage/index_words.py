@@ -6,13 +6,14 @@ from tantivy import Document, Occur, Query
 
 from bot.ports import TitleMatch
 from bot.slips import edits, slip
+from bot.small_words import is_small_word
 from storage.index_documents import paper_text, person
 from storage.index_view import View
 
 _MOST_WORDS = 24
 _MOST_MISSPELT = 3
 _MOST_CONTEXT = 8
-"""How many of the known words are looked for, the rarest: common ones cost most and tell least."""
+"""How many of the known words are looked for, the rarest and none of the small: common ones cost most and tell least."""
 _REPAIRED_CHARS = 4  # a shorter word is too near to too many others
 _LONG_CHARS = 8
 _NEAR_TITLES = 20
@@ -23,8 +24,9 @@ def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
     known = [word for word in words if view.says("title_words", word)]
     misspelt = [word for word in words if word not in known and len(word) >= _REPAIRED_CHARS]
-    known = sorted(known, key=lambda word: view.searcher.doc_freq("title_words", word))[:_MOST_CONTEXT]
-    context = [(Occur.Should, Query.term_query(view.schema, "title", stem)) for stem in paper_text().analyze(" ".join(known))]
+    telling = [word for word in known if not is_small_word(word)] or known
+    telling = sorted(telling, key=lambda word: view.searcher.doc_freq("title_words", word))[:_MOST_CONTEXT]
+    context = [(Occur.Should, Query.term_query(view.schema, "title", stem)) for stem in paper_text().analyze(" ".join(telling))]
     found: dict[int, TitleMatch] = {}
     for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
         _add(found, _titles_near(view, word, context, _NEAR_TITLES))

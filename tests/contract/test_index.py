@@ -141,6 +141,67 @@ def test_a_phrase_that_is_welcome_ranks_and_leaves_nothing_out(tmp_path: Path, m
         assert found == ["About Some World Model", "Robot Learning and a World"]
 
 
+@pytest.fixture(scope="module", params=[0, 20_000], ids=["by pairs", "by places"])
+def phrases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library whose words are common, or not, where phrases are looked for."""
+    texts = {
+        "Said": "We train a large language model, a world model of video data, to the state of the art.",
+        "Apart": "The model of a language is large. A world has a model. Art is in a state.",
+        "Pieces": "A large language is no language model. Model of the world. A video of data.",
+        "Often": "A language model is a language model is a language model.",
+        "None": "",
+    }
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        library(
+            tmp_path_factory.mktemp("phrases"), tuple(entry(title, abstract=text) for title, text in texts.items())
+        ) as opened,
+    ):
+        patch.setattr("storage.index_queries.COMMON", request.param)
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("language model", {"Said", "Often", "Pieces"}),
+        ("model language", set()),
+        ("world models", {"Said"}),
+        ("state of the art", {"Said"}),
+        ("a video of data", {"Pieces"}),
+        ("the state of the art", {"Said"}),
+        ("model of video data to", {"Said"}),
+        ("is no language", {"Pieces"}),
+        ("has a", {"Apart"}),
+    ],
+)
+def test_phrases_of_common_words_are_what_stands_side_by_side(phrases: Library, phrase: str, found: set[str]):
+    """Whether pairs of words are looked for or where words stand."""
+    assert set(_titles(phrases, _concept(phrase))) == found
+    assert set(_titles(phrases, must_not=(_concept(phrase),))) == {"Said", "Apart", "Pieces", "Often", "None"} - found
+
+
+def test_a_long_phrase_of_common_words_may_be_said_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where all of its pairs are common too, each pair is asked for and not that they follow one another."""
+    pieces = entry("Pieces", abstract="A large language is no language model.")
+    with library(tmp_path, (pieces,)) as opened:
+        assert _titles(opened, _concept("large language model")) == []
+        monkeypatch.setattr("storage.index_queries.COMMON", 0)
+        assert _titles(opened, _concept("large language model")) == ["Pieces"]
+
+
+def test_a_pair_weighs_what_the_phrase_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Within a tenth: an abstract has fewer pairs than words, which changes little how long it is beside others."""
+    others = [entry(f"Other {number}", abstract="A text on a world of data that says much else.") for number in range(20)]
+    said = entry("Said", abstract="A text on a language model that says much else.")
+    with library(tmp_path, (said, *others)) as opened:
+        plan = Plan(must=(_concept("language model"),))
+        ((_, by_places),) = opened.index.candidates(plan, limit=5).ranked
+        monkeypatch.setattr("storage.index_queries.COMMON", 0)
+        ((_, by_pairs),) = opened.index.candidates(plan, limit=5).ranked
+        assert by_pairs == pytest.approx(by_places, rel=0.1)
+
+
 def test_authors_and_organisations_are_found_without_accents(papers: Library):
     """All of a name's parts must occur."""
     assert _titles(papers, authors=("renee",)) == ["MIST"]
