@@ -1,19 +1,21 @@
 """Titles and their words, looked for by what was typed wrongly."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tantivy import Document, Occur, Query
 
 from bot.ports import TitleMatch
 from bot.slips import edits, slip
-from bot.small_words import is_small_word
 from storage.index_documents import paper_text, person
 from storage.index_view import View
 
 _MOST_WORDS = 24
 _MOST_MISSPELT = 3
 _MOST_CONTEXT = 8
-"""How many of the known words are looked for, the rarest and none of the small: common ones cost most and tell least."""
+"""How many of the known words are looked for, the rarest: common ones cost most and tell least."""
+_CONTEXT_ENOUGH = 4
+"""With so many known words, a title that has most of them and the misspelt ones too is the one; no dictionary is searched."""
 _REPAIRED_CHARS = 4  # a shorter word is too near to too many others
 _LONG_CHARS = 8
 _NEAR_TITLES = 20
@@ -24,15 +26,21 @@ def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
     known = [word for word in words if view.says("title_words", word)]
     misspelt = [word for word in words if word not in known and len(word) >= _REPAIRED_CHARS]
-    telling = [word for word in known if not is_small_word(word)] or known
-    telling = sorted(telling, key=lambda word: view.searcher.doc_freq("title_words", word))[:_MOST_CONTEXT]
-    context = [(Occur.Should, Query.term_query(view.schema, "title", stem)) for stem in paper_text().analyze(" ".join(telling))]
+    known = sorted(known, key=lambda word: view.searcher.doc_freq("title_words", word))[:_MOST_CONTEXT]
+    context = [(Occur.Should, Query.term_query(view.schema, "title", stem)) for stem in paper_text().analyze(" ".join(known))]
+    alike = view.documents(view.seen(Query.boolean_query(context)), limit) if context else []
     found: dict[int, TitleMatch] = {}
-    for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
-        _add(found, _titles_near(view, word, context, _NEAR_TITLES))
-    if context:
-        _add(found, view.documents(view.seen(Query.boolean_query(context)), limit))
+    if len(context) < _CONTEXT_ENOUGH or not any(_holds(one, misspelt) for one in alike):
+        for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
+            _add(found, _titles_near(view, word, context, _NEAR_TITLES))
+    _add(found, alike)
     return list(found.values())[:limit]
+
+
+def _holds(paper: Document, misspelt: Sequence[str]) -> bool:
+    """Whether a title has something like each of these words."""
+    title = person().analyze(str(paper.get_first("title")))
+    return all(any(edits(word, other) <= _allowed(word) for other in title) for word in misspelt)
 
 
 def spelling(view: View, word: str) -> str | None:
