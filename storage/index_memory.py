@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 MOST_RESIDENT: Final = 240_000_000
-"""Bytes of mapped files that may count as ours. A search that comes back to them finds them in the system's memory, but mapping them
-anew takes the questions after it some 10 ms in all."""
+"""Bytes of mapped files that may count as ours. A search that comes back to them finds them in the system's memory; to map them
+anew takes the questions that come next some 10 ms."""
 
 _DONT_NEED: Final = 4  # MADV_DONTNEED: https://man7.org/linux/man-pages/man2/madvise.2.html
 _MAPS: Final = Path("/proc/self/maps")

@@ -22,7 +22,10 @@ _NEAR_TITLES = 20
 
 
 def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
-    """Titles that share words with a text; of words that no title holds, those with one a letter or two away besides."""
+    """Titles that share words with a text; of words that no title holds, those with one a letter or two away besides.
+
+    Where no word is known, one letter only: a title cannot be told by less.
+    """
     words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
     known = [word for word in words if view.says("title_words", word)]
     misspelt = [word for word in words if word not in known and len(word) >= _REPAIRED_CHARS]
@@ -32,7 +35,7 @@ def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     found: dict[int, TitleMatch] = {}
     if len(context) < _CONTEXT_ENOUGH or not any(_holds(one, misspelt) for one in alike):
         for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
-            _add(found, _titles_near(view, word, context, _NEAR_TITLES))
+            _add(found, _titles_near(view, word, context, _allowed(word) if context else 1))
     _add(found, alike)
     return list(found.values())[:limit]
 
@@ -48,7 +51,7 @@ def spelling(view: View, word: str) -> str | None:
     stems, whole = paper_text().analyze(word), person().analyze(word)
     if len(stems) != 1 or any(view.says(field, stems[0]) for field in ("title", "abstract", "keywords")):
         return None
-    titles = (str(one.get_first("title")) for one in _titles_near(view, whole[0], [], _NEAR_TITLES))
+    titles = (str(one.get_first("title")) for one in _titles_near(view, whole[0], [], _allowed(whole[0])))
     near = Counter(other for title in titles for other in person().analyze(title) if edits(whole[0], other) <= _allowed(whole[0]))
     if not near:
         return None
@@ -56,11 +59,11 @@ def spelling(view: View, word: str) -> str | None:
     return found if word.islower() else found.title() if word.istitle() else found
 
 
-def _titles_near(view: View, word: str, context: list[tuple[Occur, Query]], limit: int) -> list[Document]:
-    """Papers with a word in their title that is one letter away, else two of a long word; those with more context first."""
-    for wrong in range(1, _allowed(word) + 1):
+def _titles_near(view: View, word: str, context: list[tuple[Occur, Query]], most: int) -> list[Document]:
+    """Papers with a word in their title that is one letter away, else two, at `most`; those with more context first."""
+    for wrong in range(1, most + 1):
         near = Query.const_score_query(Query.fuzzy_term_query(view.schema, "title_words", word, wrong), 0.0)
-        found = view.documents(view.seen(Query.boolean_query([(Occur.Must, near), *context])), limit)
+        found = view.documents(view.seen(Query.boolean_query([(Occur.Must, near), *context])), _NEAR_TITLES)
         if found:
             return found
     return []
