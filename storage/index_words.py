@@ -24,7 +24,7 @@ _NEAR_TITLES = 20
 def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     """Titles that share words with a text; of words that no title holds, those with one a letter or two away besides.
 
-    Where no word is known, one letter only: a title cannot be told by less.
+    A word alone only by one letter: a title cannot be told by less.
     """
     words = list(dict.fromkeys(person().analyze(text)))[:_MOST_WORDS]
     known = [word for word in words if view.says("title_words", word)]
@@ -35,7 +35,7 @@ def titles_like(view: View, text: str, *, limit: int) -> list[TitleMatch]:
     found: dict[int, TitleMatch] = {}
     if len(context) < _CONTEXT_ENOUGH or not any(_holds(one, misspelt) for one in alike):
         for word in sorted(misspelt, key=len, reverse=True)[:_MOST_MISSPELT]:
-            _add(found, _titles_near(view, word, context, _allowed(word) if context else 1))
+            _add(found, _titles_near(view, word, context, _allowed(word) if len(words) > 1 else 1))
     _add(found, alike)
     return list(found.values())[:limit]
 
