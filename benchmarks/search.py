@@ -207,6 +207,19 @@ def measure(corpus: Path, database: Path, folder: Path) -> Measured:
     return Measured(count, size, build_s, index_bytes, questions, run)
 
 
+def figures(ours: Measured, times: dict[str, list[float]]) -> dict[str, Any]:
+    """What `benchmarks.search_growth` draws of a size: milliseconds of the processor, median and p99 by class; seconds; bytes."""
+    return {
+        "papers": ours.papers,
+        "ms": {kind: [percentile(sorted(values), share) * 1e3 for share in (0.5, 0.99)] for kind, values in times.items()},
+        "build_s": ours.build_s,
+        "index_to_text": ours.index_bytes / ours.text_bytes,
+        "resident_mb": ours.run["memory"]["VmRSS"] / 1e3,
+        "own_mb": ours.run["memory"]["RssAnon"] / 1e3,
+        "new_s": max(ours.run["new_s"]),
+    }
+
+
 def main() -> None:
     """Print the tables, as Markdown."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -215,13 +228,14 @@ def main() -> None:
     options.add_argument("--database", type=Path)
     options.add_argument("--no-peers", action="store_true")
     options.add_argument("--load", action="store_true")
-    options.add_argument("--keep", type=Path, help="a folder that is used again")
+    options.add_argument("--keep", type=Path, help="a folder that is used again, by benchmarks.search_growth too")
     asked = options.parse_args()
     with contextlib.ExitStack() as left_open:
         folder = asked.keep or Path(left_open.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(exist_ok=True, parents=True)
         corpus, database = prepare(asked, folder)
         ours = measure(corpus, database, folder)
+        (folder / f"{ours.papers}.json").write_text(json.dumps(figures(ours, ours.run["busy"])), encoding="utf-8")
         print(ours)
         others = [] if asked.no_peers else peers(corpus, folder, left_open)
         theirs = {peer.name: {kind: time_peer(peer, kind, texts) for kind, texts in ours.questions.items()} for peer in others}

@@ -4,7 +4,8 @@
 
 Prints a table and draws `docs/images/search-growth.svg`: ours by class and SQLite FTS5 on topics, warm, p99 of the processor's
 time against papers, both axes logarithmic: wall clocks tell how busy others kept the machine in the half hour that this takes.
-A given corpus is cut to each size; without one it is made. What is kept in the folder is not measured again.
+A given corpus is cut to each size; without one it is made. What is kept in the folder is not measured again, nor is what
+`benchmarks.search --keep` has measured there.
 """
 
 import argparse
@@ -19,9 +20,8 @@ from math import log10
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.search import measure, time_peer
+from benchmarks.search import figures, measure, time_peer
 from benchmarks.search_peers import Fts5
-from benchmarks.timing import percentile
 from benchmarks.upsample import fill_database, upsampled, write_corpus
 
 SIZES: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -52,15 +52,7 @@ def at_size(papers: int, corpus: Path | None, folder: Path) -> dict[str, Any]:
         times = {kind: ours.run["busy"][kind] for kind in CLASSES if kind in ours.run["busy"]}
         if papers <= MOST_FTS5:
             times["FTS5, topics"] = time_peer(Fts5(file, here), "topics", ours.questions["topics"], time.thread_time)
-        result = {
-            "papers": papers,
-            "ms": {kind: [percentile(sorted(values), share) * 1e3 for share in (0.5, 0.99)] for kind, values in times.items()},
-            "build_s": ours.build_s,
-            "index_to_text": ours.index_bytes / ours.text_bytes,
-            "resident_mb": ours.run["memory"]["VmRSS"] / 1e3,
-            "own_mb": ours.run["memory"]["RssAnon"] / 1e3,
-            "new_s": max(ours.run["new_s"]),
-        }
+        result = figures(ours, times)
     kept.write_text(json.dumps(result), encoding="utf-8")
     return result
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.acronyms import acronym_key, plain
 from bot.ports import Library
 from bot.query import Concept, Form, Plan
+from bot.small_words import has_small_ends
 from bot.topic_table import Topic, words
 from bot.topics import below, is_same_topic, readings
 
@@ -129,7 +130,7 @@ def _has_papers(topic: Topic, library: Library) -> bool:
 
 def _acronyms_of(text: str, library: Library) -> Iterable[str]:
     """The acronyms that stored abstracts give a phrase, of those that mean little else."""
-    if len(words(text)) < 2:
+    if len(words(text)) < 2 or has_small_ends(text):
         return
     for short, _ in library.index.short_forms(plain(text), viewer=library.viewer)[:2]:
         best = next(iter(acronym_readings(short, library)), None)

@@ -1,6 +1,7 @@
 """The query line a person types, read into a Query; and the Plan that a search index carries out. Pure.
 
-Words must all occur; `"a phrase"`, `-without`, `(this | that)`, `author:`, `since:`, `until:`, `on:`, `sort:`, `page:` refine.
+Words must all occur, small ones such as "of" only where they are quoted or alone; `"a phrase"`, `-without`, `(this | that)`,
+`author:`, `since:`, `until:`, `on:`, `sort:`, `page:` refine.
 """
 
 import re

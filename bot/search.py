@@ -10,6 +10,7 @@ from bot.names import name_key, title_names
 from bot.ports import Candidates, Library
 from bot.query import AllOf, AnyOf, Concept, Form, Group, Node, Plan, Query, Term, Without, Words
 from bot.results import Found, Hit, Kind, Place, Reason
+from bot.small_words import is_small_word
 from bot.topic_table import form_words, words
 
 PHRASE_WEIGHT = 2.0
@@ -17,7 +18,10 @@ TOPIC_WORDS = 5
 
 
 def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Found:
-    """The papers that a query asks for: all its words in any of their forms; if there are none, with repaired spelling."""
+    """The papers that a query asks for: all its words in any of their forms; if there are none, with repaired spelling.
+
+    Small words beside others need not occur.
+    """
     units = _units(query.terms, library)
     found = _find(query, units, library, limit=limit, offset=offset)
     if found.total or not query.terms:
@@ -84,7 +88,7 @@ def _papers(candidates: Candidates, library: Library) -> list[Paper]:
 def _plan(query: Query, units: Sequence["Meaning | Node"], library: Library) -> Plan:
     must = tuple(Concept(unit.forms) if isinstance(unit, Meaning) else unit for unit in units)
     should: tuple[Node, ...] = ()
-    if len(query.words) > 1 and len(units) > 1:
+    if len(query.words) > 1 and (len(units) > 1 or _is_a_part(units[0], query)):
         should = (Concept((Form(" ".join(query.words), PHRASE_WEIGHT),)),)
     without = tuple(term.term for term in query.terms if isinstance(term, Without))
     return Plan(
@@ -99,8 +103,9 @@ def _plan(query: Query, units: Sequence["Meaning | Node"], library: Library) -> 
 
 
 def _units(terms: Sequence[Term], library: Library) -> list["Meaning | Node"]:
-    """The wanted terms as units; neighbouring words that are one topic become one unit."""
+    """The wanted terms as units; neighbouring words that are one topic become one unit. Small words stand in for none."""
     units: list[Meaning | Node] = []
+    small: list[Meaning | Node] = []
     at = 0
     while at < len(terms):
         term = terms[at]
@@ -112,9 +117,14 @@ def _units(terms: Sequence[Term], library: Library) -> list["Meaning | Node"]:
             at += 1
             continue
         unit, length = _topic_at(terms, at, library)
-        units.append(unit)
+        (small if is_small_word(unit.text) else units).append(unit)
         at += length
-    return units
+    return units or small
+
+
+def _is_a_part(unit: "Meaning | Node", query: Query) -> bool:
+    """Whether the only unit leaves words of the query out."""
+    return isinstance(unit, Meaning) and unit.text != " ".join(query.words)
 
 
 def _topic_at(terms: Sequence[Term], at: int, library: Library) -> tuple[Meaning, int]:

@@ -92,7 +92,7 @@ class TantivyIndex:
         """The best papers for a plan, best first, and how many match in all."""
 
         def work(searcher: Searcher) -> Candidates:
-            query = self._seen(searcher, plan_query(self._folder.schema, plan, searcher.doc_freq), viewer)
+            query = self._seen(searcher, plan_query(self._folder.schema, plan, searcher), viewer)
             return ranked(searcher, query, plan.sort, limit=limit, offset=offset)
 
         return self._read(work)

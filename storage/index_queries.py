@@ -1,13 +1,15 @@
 """A Plan as a tantivy query: where a form may stand and how much that counts."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
-from tantivy import FieldType, Occur, Query, Schema
+from tantivy import FieldType, Occur, Query, Schema, Searcher
 
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
 from bot.text_fields import topic_term
 from bot.topic_table import word_key
 from storage.index_documents import NO_DAY, PRIVATE, REACH, paper_text, person, to_space
+
+Clause = tuple[Occur, Query]
 
 FIELD_BOOSTS = (("title", 3.0), ("keywords", 1.5), ("abstract", 1.0))
 TOPIC_BOOST = 3.0
@@ -15,15 +17,13 @@ EXACT_BOOST = 1.0
 """What it adds that a word stands as typed, not in another form of its stem: "fairness" is not "fair"."""
 OTHER_FORMS = 0.3
 """How much a paper gains, of its score there, where it says a topic in a second form."""
-
-
 COMMON = 20_000
-"""A phrase of words that are each in more papers than that counts, where it need not occur, in titles only."""
+"""A phrase of words that are each in more abstracts than that, and that need not occur, is not looked for there."""
 
 
-def plan_query(schema: Schema, plan: Plan, in_how_many: Callable[[str, str], int] = lambda _field, _term: 0) -> Query:
-    """The tantivy query of a plan; `in_how_many` papers a field has a term."""
-    parts: list[tuple[Occur, Query]] = [(Occur.Must, node_query(schema, node)) for node in plan.must]
+def plan_query(schema: Schema, plan: Plan, searcher: Searcher) -> Query:
+    """The tantivy query of a plan; how it is put depends on how common its words are in what `searcher` sees."""
+    parts: list[Clause] = [(Occur.Must, node_query(schema, node)) for node in plan.must]
     parts += [(Occur.Must, _person_query(schema, name)) for name in plan.authors]
     if plan.since or plan.until:
         since = plan.since.toordinal() if plan.since else NO_DAY + 1
@@ -35,15 +35,15 @@ def plan_query(schema: Schema, plan: Plan, in_how_many: Callable[[str, str], int
     parts += [(Occur.MustNot, node_query(schema, node)) for node in plan.must_not]
     if not any(occur is Occur.Must for occur, _ in parts):
         parts.append((Occur.Must, Query.all_query()))
-    parts += [(Occur.Should, _welcome(schema, node, in_how_many)) for node in plan.should]
+    parts += [(Occur.Should, _welcome(schema, node, searcher)) for node in plan.should]
     return Query.boolean_query(parts)
 
 
-def _welcome(schema: Schema, node: Node, in_how_many: Callable[[str, str], int]) -> Query:
+def _welcome(schema: Schema, node: Node, searcher: Searcher) -> Query:
     """What is welcome and need not occur. Whether common words stand side by side costs most of a search: abstracts are long."""
     if isinstance(node, Concept) and len(node.forms) == 1:
         terms = paper_text().analyze(node.forms[0].text)
-        if len(terms) > 1 and min(in_how_many("abstract", term) for term in terms) > COMMON:
+        if len(terms) > 1 and min(searcher.doc_freq("abstract", term) for term in terms) > COMMON:
             name, boost = FIELD_BOOSTS[0]
             return Query.boost_query(_in_field(schema, name, terms), boost * node.forms[0].weight)
     return node_query(schema, node)
@@ -51,32 +51,38 @@ def _welcome(schema: Schema, node: Node, in_how_many: Callable[[str, str], int])
 
 def node_query(schema: Schema, node: Node) -> Query:
     """The query of one part of a plan."""
+    clauses = _clauses(schema, node)
+    return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+
+def _clauses(schema: Schema, node: Node) -> list[Clause]:
+    """Queries of which any may find a paper; their scores add up. Flat where that can be: a union of terms alone costs half."""
     match node:
+        case Concept((first, *others)) if first.is_topic or not others:
+            less = (replace(form, weight=form.weight * OTHER_FORMS) for form in others)
+            return [clause for form in (first, *less) for clause in _form_clauses(schema, form)]
         case Concept(forms):
-            queries = [query for form in forms if (query := form_query(schema, form))]
-            return Query.disjunction_max_query(queries, OTHER_FORMS) if queries else Query.empty_query()
+            found = (_form_clauses(schema, form) for form in forms)
+            queries = [Query.boolean_query(clauses) for clauses in found if clauses]
+            return [(Occur.Should, Query.disjunction_max_query(queries, OTHER_FORMS))] if queries else []
         case AnyOf(nodes):
-            return Query.boolean_query([(Occur.Should, node_query(schema, one)) for one in nodes])
+            return [clause for one in nodes for clause in _clauses(schema, one)]
         case AllOf(nodes):
-            return Query.boolean_query([(Occur.Must, node_query(schema, one)) for one in nodes])
+            return [(Occur.Should, Query.boolean_query([(Occur.Must, node_query(schema, one)) for one in nodes]))]
 
 
-def form_query(schema: Schema, form: Form) -> Query | None:
-    """A word or phrase in title, keywords or abstract, or a topic; `None` where it holds no term."""
+def _form_clauses(schema: Schema, form: Form) -> list[Clause]:
+    """A word or phrase in title, keywords or abstract, or a topic; nothing where it holds no term."""
     if form.is_topic:
-        return Query.boost_query(
-            Query.term_query(schema, "topic", topic_term(form.text).strip(), "freq"), TOPIC_BOOST * form.weight
-        )
+        marked = Query.term_query(schema, "topic", topic_term(form.text).strip(), "freq")
+        return [(Occur.Should, Query.boost_query(marked, TOPIC_BOOST * form.weight))]
     terms = paper_text().analyze(form.text)
     if not terms:
-        return None
-    fields = [
-        (Occur.Should, Query.boost_query(_in_field(schema, name, terms), boost * form.weight)) for name, boost in FIELD_BOOSTS
-    ]
+        return []
+    said = [(_in_field(schema, name, terms), boost) for name, boost in FIELD_BOOSTS]
     if len(terms) == 1 and terms[0] != word_key(form.text):
-        exact = [Query.term_query(schema, "exact", word, "freq") for word in _spelt_so(form.text)]
-        fields.append((Occur.Should, Query.boost_query(Query.disjunction_max_query(exact), EXACT_BOOST * form.weight)))
-    return Query.boolean_query(fields)
+        said += [(Query.term_query(schema, "exact", word, "freq"), EXACT_BOOST) for word in _spelt_so(form.text)]
+    return [(Occur.Should, Query.boost_query(query, boost * form.weight)) for query, boost in said]
 
 
 def _spelt_so(word: str) -> list[str]:

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tantivy import Index
+from tantivy import Document, Index
 
 from bot.errors import StorageError
 from bot.model import Organization, Paper
 from bot.ports import Library, NameHolder
 from bot.query import AllOf, AnyOf, Concept, Form, Node, Plan
+from storage import index_words
 from storage.index import TantivyIndex
 from storage.index_folder import IndexFolder
+from storage.index_view import View
 from tests.builders import DAY, entry, library, open_papers, store_entries
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -235,6 +238,30 @@ def test_titles_like_forgive_spelling(papers: Library):
     assert papers.index.titles_like("mutuel informaton supervized", limit=3)[0].title == MIST.title
     assert papers.index.titles_like("zzzz qqqq", limit=3) == []
     assert papers.index.titles_like("", limit=3) == []
+
+
+def test_a_misspelt_word_is_looked_up_only_where_the_others_do_not_tell(papers: Library, monkeypatch: pytest.MonkeyPatch):
+    """A title with four of the words and one like the misspelt is known by them; one without it is no answer to that."""
+    asked: list[str] = []
+    near = index_words._titles_near
+
+    def noted(view: View, word: str, *rest: Any) -> list[Document]:  # noqa: ANN401 - as they are
+        asked.append(word)
+        return near(view, word, *rest)
+
+    monkeypatch.setattr(index_words, "_titles_near", noted)
+    assert papers.index.titles_like("mutual information via training supervized", limit=3)[0].title == MIST.title
+    assert asked == []
+    assert papers.index.titles_like("mutual information supervized", limit=3)[0].title == MIST.title
+    assert papers.index.titles_like("mutual information via training adaptve", limit=3)[0].title == SAPO.title
+    assert asked == ["supervized", "adaptve"]
+
+
+def test_a_word_alone_may_have_one_wrong_letter(papers: Library):
+    """Two make it another word."""
+    assert papers.index.titles_like("benchmarkng", limit=3)[0].title == LIBERO.title
+    assert papers.index.titles_like("benchmrkng", limit=3) == []
+    assert papers.index.titles_like("benchmrkng knowlege", limit=3)[0].title == LIBERO.title
 
 
 def test_spelling_is_repaired_only_where_it_must_be(papers: Library):

@@ -94,6 +94,28 @@ def test_a_word_as_typed_is_before_another_word_of_its_stem(papers: Library):
     assert _found(papers, "fairness")[0] == "Fairness of Bees"
 
 
+def test_small_words_count_only_quoted_alone_or_in_capitals(papers: Library):
+    """The fairness of bees is found by "fairness for bees"; what is quoted must be said so; TO may be an acronym."""
+    assert _found(papers, "fairness for bees") == ["Fairness of Bees"]
+    assert _found(papers, 'fairness "for" bees') == []
+    assert _found(papers, "fairness FOR bees") == []
+    assert set(_found(papers, "for")) == {"A Fair for Bees", "Noise for Learners"}
+    assert [one.text for one in meanings(read_query("fairness of bees", today=DAY), papers)] == ["fairness", "bees"]
+
+
+def test_a_title_that_says_a_query_with_its_small_words_comes_first(papers: Library):
+    """They still tell the order: "a fair for" is said by one title."""
+    assert _found(papers, "bees of odd")[0] == "Odd Bees"
+    assert _found(papers, "for bees")[0] == "A Fair for Bees"
+
+
+def test_words_with_a_small_end_are_no_long_form(papers: Library):
+    """The topic begins after the small word."""
+    assert meaning("of grumble quokka zoology", papers).names == ("of grumble quokka zoology",)
+    known = meanings(read_query("bees of grumble quokka zoology", today=DAY), papers)
+    assert [one.text for one in known] == ["bees", "grumble quokka zoology"]
+
+
 def test_words_that_are_no_topic_stay_words(papers: Library):
     """Nothing is made of what nobody defines."""
     known = meaning("wobble", papers)
