@@ -21,8 +21,8 @@ from storage.index_memory import give_back_heap
 _BATCH: Final = 1_000
 _MANY: Final = 2_000
 _FIRST_COMMIT: Final = 4_000
-_MOST_UNCOMMITTED: Final = 64_000
-_MOST_ASKED: Final = 6
+_MOST_UNCOMMITTED: Final = 32_000
+_MOST_ASKED: Final = 4
 _MERGE_SEGMENTS: Final = 8  # tantivy merges none where there are fewer: LogMergePolicy's min_num_segments
 _LOOK_S: Final = 0.2
 _MERGE_S: Final = 1_800.0

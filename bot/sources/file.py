@@ -14,6 +14,7 @@ from bot.errors import SourceError
 from bot.record_lines import MAX_RECORD_BYTES
 
 STANDARD_INPUT = "-"
+_BUFFER_BYTES = 1 << 20  # gzip asks for little at a time, and each time that goes to the system other threads take over
 
 
 def read_document(name: str, stream: BinaryIO | None = None, begun: bytes = b"") -> bytes:
@@ -65,7 +66,7 @@ def open_document(name: str) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise SourceError(f"{name} is a folder. Give the files in it, as in {name}/*.json.")
     try:
-        opened = path.open("rb")
+        opened = path.open("rb", buffering=_BUFFER_BYTES)
     except OSError as error:
         raise SourceError(f"{name} cannot be read: {_why(error)}. Nothing was taken in.") from error
     with opened as stream:
