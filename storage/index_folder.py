@@ -47,6 +47,7 @@ class IndexFolder:
         self._seen: tuple[int, int] | None = None
         self._newest: int | None = None
         self._uses = 0
+        self._let_go = 0
         self.is_damaged = False
         """Whether what was committed last cannot be read."""
 
@@ -117,7 +118,7 @@ class IndexFolder:
         """Called once a question: every so often lets go of pages that count as ours, so that they stay bounded."""
         self._uses += 1
         if self._uses % _LOOK_EVERY == 0:
-            give_back_pages(self.path)
+            self._let_go = give_back_pages(self.path, first=self._let_go)
 
     def is_merging(self) -> bool:
         """Whether a segment is being written that no commit names yet, while nothing is fed: segments are being merged."""
