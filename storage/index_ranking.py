@@ -9,24 +9,39 @@ from bot.query import Sort
 HEAD = 200
 """How many of the best are ordered anew; behind them the engine's order stands, so that pages neither repeat nor miss a paper."""
 
+MOST_TIED = 1_000
+Hit = tuple[float, DocAddress]
+
 _FIELDS = {"new": "published", "top": "votes"}
 
 
 def ranked(searcher: Searcher, query: Query, sort: Sort, *, limit: int, offset: int) -> Candidates:
     """A page of what a query finds, best first, and how many it finds in all."""
     field = _FIELDS.get(sort)
-    if offset >= HEAD:
-        found = searcher.search(query, limit, count=True, order_by_field=field, offset=offset)
-        return Candidates(total=found.count or 0, ranked=_numbered(searcher, found.hits))  # type: ignore[attr-defined]
-    found = searcher.search(query, HEAD, count=True, order_by_field=field)
-    page = _head(searcher, found.hits, is_relevance=field is None)[offset : offset + limit]
-    if offset + limit > HEAD and len(found.hits) == HEAD:
-        rest = searcher.search(query, offset + limit - HEAD, count=False, order_by_field=field, offset=HEAD)
+    found = searcher.search(query, HEAD + 1, count=True, order_by_field=field)
+    first = _first(searcher, query, field, found.hits)
+    page = _head(searcher, first, is_relevance=field is None)[offset : offset + limit] if offset < len(first) else ()
+    behind = max(offset, len(first))
+    if offset + limit > behind and len(first) >= HEAD:
+        rest = searcher.search(query, offset + limit - behind, count=False, order_by_field=field, offset=behind)
         page += _numbered(searcher, rest.hits)
     return Candidates(total=found.count or 0, ranked=page)  # type: ignore[attr-defined]
 
 
-def _head(searcher: Searcher, hits: list[tuple[float, DocAddress]], *, is_relevance: bool) -> tuple[tuple[int, float], ...]:
+def _first(searcher: Searcher, query: Query, field: str | None, hits: list[Hit]) -> list[Hit]:
+    """The papers that are ordered anew, of the best `HEAD` and one more.
+
+    Where that one is as good as the last, so are those behind it: which of them the engine has put first depends on how the index
+    was built. So all of them are among the first, unless they are too many.
+    """
+    if len(hits) <= HEAD or hits[HEAD][0] != hits[HEAD - 1][0]:
+        return hits[:HEAD]
+    more: list[Hit] = searcher.search(query, MOST_TIED, count=False, order_by_field=field).hits
+    alike = sum(score == hits[HEAD][0] for score, _ in more[HEAD:])
+    return more[: HEAD + alike] if HEAD + alike < MOST_TIED else hits[:HEAD]
+
+
+def _head(searcher: Searcher, hits: list[Hit], *, is_relevance: bool) -> tuple[tuple[int, float], ...]:
     """The first papers with their scores; of equal ones the latest stored comes first, wherever the engine has put it."""
     addresses = [address for _, address in hits]
     ids = _values(searcher, "id", addresses)
@@ -36,7 +51,7 @@ def _head(searcher: Searcher, hits: list[tuple[float, DocAddress]], *, is_releva
     return tuple(sorted(zip(ids, scores, strict=True), key=lambda one: (-one[1], -one[0])))
 
 
-def _numbered(searcher: Searcher, hits: list[tuple[float, DocAddress]]) -> tuple[tuple[int, float], ...]:
+def _numbered(searcher: Searcher, hits: list[Hit]) -> tuple[tuple[int, float], ...]:
     ids = _values(searcher, "id", [address for _, address in hits])
     return tuple((one, float(score or 0)) for one, (score, _) in zip(ids, hits, strict=True))
 

@@ -146,6 +146,27 @@ def test_a_phrase_that_is_welcome_ranks_and_leaves_nothing_out(tmp_path: Path, m
         assert found == ["About Some World Model", "Robot Learning and a World"]
 
 
+def test_papers_that_fit_alike_are_in_the_same_order_however_the_index_was_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """More of them than are ordered anew: all are, the latest stored first, and pages neither repeat nor miss one."""
+    alike = tuple(entry(f"On Zebra {number:02}", arxiv=f"2501.{number:05}") for number in range(1, 9))
+    monkeypatch.setattr("storage.index_ranking.HEAD", 3)
+    with open_papers(tmp_path, alike) as store:
+        monkeypatch.setattr("storage.index_feed.is_worth_it", lambda: False)
+        found = []
+        for batch in (8, 3, 1):
+            monkeypatch.setattr("storage.index_feed._BATCH", batch)
+            monkeypatch.setattr("storage.index_feed._FIRST_COMMIT", batch)
+            monkeypatch.setattr("storage.index_feed._MOST_UNCOMMITTED", batch)
+            index = TantivyIndex(tmp_path / f"index {batch}", store)
+            index.catch_up()
+            plan = Plan(must=(_concept("zebra"),))
+            pages = [index.candidates(plan, limit=2, offset=offset).ranked for offset in range(0, 8, 2)]
+            found.append([paper_id for page in pages for paper_id, _ in page])
+        newest_first = [paper_id for paper_id, _ in index.candidates(plan, limit=8).ranked]
+        assert newest_first == sorted(newest_first, reverse=True)
+        assert found == [newest_first] * 3
+
+
 def test_authors_and_organisations_are_found_without_accents(papers: Library):
     """All of a name's parts must occur."""
     assert _titles(papers, authors=("renee",)) == ["MIST"]
