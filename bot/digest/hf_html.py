@@ -22,7 +22,10 @@ SOURCE = "huggingface-html"
 
 _TARGET = '[data-target="DailyPapers"]'
 _TITLES = 'h3 a[href*="/papers/"], h2 a[href*="/papers/"], h4 a[href*="/papers/"]'
-_PAPER_LINK = re.compile(r"""href=["'](?:https://huggingface\.co)?/papers/\d{4}\.\d{4,5}""")
+_TITLE_LINK = re.compile(
+    r"""<h[234]\b[^<>]{0,500}>\s{0,200}<a\b[^<>]{0,500}href=["'](?:https://huggingface\.co)?/papers/\d{4}\.\d{4,5}[^<>]{0,500}>[^<>]{0,1000}</a>""",
+    re.IGNORECASE,
+)
 _OWN_PAGE = re.compile(r"(?:Daily|Trending) Papers", re.IGNORECASE)
 _HREF = re.compile(r"(?:https://huggingface\.co)?/papers/([\w.-]{1,60})/?")
 _HANDLE = re.compile(r"(?:https://huggingface\.co)?/(?!papers$|login$|join$)([\w.-]{1,60})")
@@ -33,10 +36,13 @@ _LEVELS = 6
 
 
 def recognises(text: str) -> bool:
-    """Whether it is HTML with the page's own JSON, or its heading and links to papers."""
+    """Whether it is HTML with the page's own JSON, or its heading and titles that are links to papers.
+
+    Scraps of such a page in a text do not make it one.
+    """
     if not is_html(text):
         return False
-    return "DailyPapers" in text or (_PAPER_LINK.search(text) is not None and _OWN_PAGE.search(text) is not None)
+    return "DailyPapers" in text or (_TITLE_LINK.search(text) is not None and _OWN_PAGE.search(text) is not None)
 
 
 def parse(document: Document) -> Digest:

@@ -121,6 +121,15 @@ def _seconds(text: str) -> float:
     return time.process_time() - began
 
 
+def test_scraps_of_a_page_in_a_text_do_not_make_it_html():
+    """What stands between them is read, or told of."""
+    record = "PLANTED Paper About Gardens\n\n" + "Words of an abstract that go on and on. " * 5 + "\n\n  • 3 authors\n·\nMay 3\n"
+    records = [record.replace("PLANTED", name) for name in ("First", "Second")]
+    text = f'<div>Daily Papers\n\n{records[0]}<h3><a href="/papers/2306.03310">\n{records[1]}'
+    digest = parse_digest(text.encode(), as_of=DAY)
+    assert [entry.title for entry in digest.entries] == ["First Paper About Gardens", "Second Paper About Gardens"]
+
+
 @pytest.mark.parametrize(
     "piece", ["<div>", "<a href='/papers/2306.03310'>x", "<b><p>", "<li><ul>", "</div>", "<", "&amp;", "<svg><g>"]
 )
