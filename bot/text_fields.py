@@ -48,7 +48,7 @@ def _fields(
         "part": list(map(name_key, names.part)),
         "coined": list(map(name_key, names.coined)),
         "also": list(map(name_key, names.also)),
-        "topic": "".join([topic_term(key) * count for key, count in marks.items()]),
+        "topic": " ".join([topic_term(key) for key, count in marks.items() for _ in range(count)]),
         "acronym": [short + SEPARATOR + long for short, long in keys],
         "expansion": [long + SEPARATOR + short for short, long in keys],
     }
@@ -57,8 +57,8 @@ def _fields(
 
 @lru_cache(maxsize=10_000)
 def topic_term(key: str) -> str:
-    """The term that marks a paper with a topic, whose key is made of letters, digits and single spaces; and a space."""
-    return key.replace(" ", "_") + " "
+    """The term that marks a paper with a topic, whose key is made of letters, digits and single spaces."""
+    return key.replace(" ", "_")
 
 
 def written_names(names: Names) -> bytes:

@@ -11,7 +11,7 @@ from bot.slips import begins, edits
 from storage.index_documents import NO_DAY, person, read_names
 from storage.index_view import View
 
-_TITLED: Sequence[Kind] = ("name", "part")
+TITLED: Sequence[Kind] = ("name", "part")
 _COINED: Sequence[Kind] = ("coined", "also")
 _OLDEST = 3
 _MOST_PARTS = 5
@@ -49,7 +49,7 @@ class Wanted:
 
 def names_like(view: View, wanted: Wanted, *, limit: int) -> list[KnownName]:
     """The names that are meant: the very name, then those in titles, then coined ones; the most upvoted, then shorter, first."""
-    found = _names(view, wanted, _TITLED, _MOST_PAPERS)
+    found = _names(view, wanted, TITLED, _MOST_PAPERS)
     if len(found) < limit:
         known = {name.key for name in found}
         found += [name for name in _names(view, wanted, _COINED, _MOST_PAPERS // 2) if name.key not in known]

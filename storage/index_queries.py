@@ -74,7 +74,7 @@ def _clauses(schema: Schema, node: Node) -> list[Clause]:
 def _form_clauses(schema: Schema, form: Form) -> list[Clause]:
     """A word or phrase in title, keywords or abstract, or a topic; nothing where it holds no term."""
     if form.is_topic:
-        marked = Query.term_query(schema, "topic", topic_term(form.text).strip(), "freq")
+        marked = Query.term_query(schema, "topic", topic_term(form.text), "freq")
         return [(Occur.Should, Query.boost_query(marked, TOPIC_BOOST * form.weight))]
     terms = paper_text().analyze(form.text)
     if not terms:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from tantivy import Document, Occur, Query
 
-from bot.names import Kind, find_names, name_key
+from bot.names import find_names, name_key
 from bot.ports import TitleMatch
 from bot.slips import edits, slip
 from storage.index_documents import paper_text, person
+from storage.index_names import TITLED
 from storage.index_view import View
 
 _MOST_WORDS = 24
@@ -20,7 +21,6 @@ _CONTEXT_ENOUGH = 4
 _REPAIRED_CHARS = 4  # a shorter word is too near to too many others
 _LONG_CHARS = 8
 _NEAR_TITLES = 20
-_TITLED: Sequence[Kind] = ("name", "part")
 _MOST_NAMES = 2
 _NAME_CHARS = 3
 
@@ -84,7 +84,7 @@ def _titles_named_like(view: View, text: str, context: list[tuple[Occur, Query]]
         (Occur.Should, view.nearly(kind, key, 1, begins=False))
         for key in list(keys)[:_MOST_NAMES]
         if len(key) >= _NAME_CHARS
-        for kind in _TITLED
+        for kind in TITLED
     ]
     if not near:
         return []
