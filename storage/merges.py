@@ -27,6 +27,7 @@ _EVER_MERGED: Final = exists().where(
         and_(MERGES.c.kept_id == SUSPECTS.c.second_id, MERGES.c.gone_id == SUSPECTS.c.first_id),
     )
 )
+_BOTH_SEEN: Final = tuple(one.c.visible_to.is_not_distinct_from(bindparam("visible_to")) for one in (_FIRST, _SECOND))
 _IS_DISMISSED: Final = exists().where(
     DISMISSALS.c.first_id == SUSPECTS.c.first_id, DISMISSALS.c.second_id == SUSPECTS.c.second_id
 )
@@ -37,7 +38,7 @@ _SUSPECTS: Final = (
     .where(
         SUSPECTS.c.space == bindparam("of_space"),
         # As they are now: one may have gone, or become public, since.
-        *(_one.c.visible_to.is_not_distinct_from(bindparam("visible_to")) for _one in (_FIRST, _SECOND)),
+        *_BOTH_SEEN,
         ~_EVER_MERGED,
         ~_IS_DISMISSED,
     )
@@ -48,7 +49,7 @@ _DISMISSED: Final = (
     select(DISMISSALS)
     .join(_FIRST, _FIRST.c.id == DISMISSALS.c.first_id)
     .join(_SECOND, _SECOND.c.id == DISMISSALS.c.second_id)
-    .where(*(_one.c.visible_to.is_not_distinct_from(bindparam("visible_to")) for _one in (_FIRST, _SECOND)))
+    .where(*_BOTH_SEEN)
     .order_by(DISMISSALS.c.made_at.desc(), DISMISSALS.c.first_id, DISMISSALS.c.second_id)
     .limit(bindparam("at_most"))
 )
