@@ -124,6 +124,13 @@ class SlackRoom:
             while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack"]:
                 await asyncio.wait(under_way)
 
+    async def begun(self, within_s: float = 10.0) -> None:
+        """Wait until the start is over: what Slack said of the bot token is taken in, and nothing of it comes later."""
+        await self.calls("auth.test")
+        async with asyncio.timeout(within_s):
+            while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack begin"]:
+                await asyncio.wait(under_way)
+
     async def answers(self, times: int = 1) -> list[dict[str, Any]]:
         """What was posted to the response URL, once there is that much."""
         calls = await self.slack.wait_for("/response/one", times)

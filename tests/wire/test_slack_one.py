@@ -54,7 +54,7 @@ async def started_again(room: SlackRoom) -> AsyncIterator[None]:
 async def test_a_workspace_that_installs_again_goes_on_at_the_next_start(tmp_path: Path):
     """A removal pauses; the operator installs again and starts Paper Round: the same subscriptions run."""
     async with slack_room(tmp_path) as room:
-        await room.calls("auth.test")
+        await room.begun()
         await subscribed(room)
         await room.event({"type": "app_uninstalled"})
         assert "removed from this workspace" in await paused(room, True)
@@ -66,6 +66,7 @@ async def test_a_workspace_that_installs_again_goes_on_at_the_next_start(tmp_pat
 async def test_what_a_post_found_out_goes_on_too_and_nothing_else(tmp_path: Path):
     """A channel that was paused when a post met a dead token runs again; one that was archived stays paused."""
     async with slack_room(tmp_path) as room:
+        await room.begun()
         await subscribed(room)
         await room.type("/papers subscribe rl weekdays 09:00", channel_id="C2")
         await room.answers(2)
@@ -81,6 +82,7 @@ async def test_what_a_post_found_out_goes_on_too_and_nothing_else(tmp_path: Path
 async def test_an_organisation_by_one_token_goes_on_as_such(tmp_path: Path):
     """Where the whole organisation has the app, its id is the workspace."""
     async with slack_room(tmp_path) as room:
+        await room.begun()
         org = {"enterprise_id": "E1", "is_enterprise_install": "true"}
         room.slack.always("users.info", ok(user={"id": "U1", "team_id": "T1", "enterprise_user": {"enterprise_id": "E1"}}))
         await room.type("/papers subscribe rl weekdays 09:00", **org)
@@ -99,7 +101,7 @@ async def test_an_organisation_by_one_token_goes_on_as_such(tmp_path: Path):
 async def test_a_removal_that_is_told_late_pauses_nothing(tmp_path: Path):
     """Slack repeats events: one from before the token was found good says nothing of today."""
     async with slack_room(tmp_path) as room:
-        await room.calls("auth.test")
+        await room.begun()
         await subscribed(room)
         with capture_logs() as logs:
             await room.event({"type": "app_uninstalled"}, event_time=int(NOW.timestamp()) - 60)
@@ -117,7 +119,7 @@ async def test_a_removal_that_is_told_late_pauses_nothing(tmp_path: Path):
 async def test_a_refused_bot_token_ends_with_what_to_do(tmp_path: Path, name: str):
     """`run` ends with one sentence that names the setting and what Slack said; nothing is left open."""
     async with slack_room(tmp_path, sample=False) as room:
-        await room.calls("auth.test")
+        await room.begun()
         room.slack.always("auth.test", error(name))
         with ThreadPoolExecutor(1) as pool:
             adapter = make_slack(room.app, pool, grace_s=0.1)
@@ -138,7 +140,7 @@ async def test_a_slack_that_is_away_at_the_start_blocks_nothing(tmp_path: Path, 
     """Commands are answered meanwhile, and what was paused goes on as soon as Slack says whose token it is."""
     monkeypatch.setattr("adapters.slack.one.AGAIN_S", 0.3)
     async with slack_room(tmp_path) as room:
-        await room.calls("auth.test")
+        await room.begun()
         await subscribed(room)
         room.app.rounds.subscriptions.pause_workspace("slack", "T1", SHUT_OUT)
         room.slack.always("auth.test", away)
