@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.answerable import Names, Titles, key, leading_names, made_up
 from benchmarks.corpus import QUERIES
 from benchmarks.misspelling import misspelt
-from benchmarks.topic_questions import Topic, keyword_topics, reading_topics
+from benchmarks.topic_questions import Topic, judged_topics, reading_topics
 
 SEED = 7
 EACH = 150
@@ -98,7 +98,7 @@ def held_out_questions(papers: Sequence[dict[str, Any]], taken: Collection[str],
     for make in kinds.values():
         made = make(corpus, chance)
         names += chance.sample(made, min(each, len(made)))
-    return Questions(names, [*keyword_topics(papers), *reading_topics(papers)])
+    return Questions(names, [*judged_topics(papers), *reading_topics(papers)])
 
 
 def _asked(corpus: _Corpus, kind: str, names: Iterable[tuple[str, int]]) -> list[Name]:

@@ -79,4 +79,6 @@ def _score_topic(topic: Topic, found: Sequence[str], scores: Scores) -> None:
     scores.values[topic.kind, "nDCG@10"].append(gain(found, topic.strict, topic.lenient))
     scores.values[topic.kind, "hit@1"].append(float(bool(found) and found[0] in topic.lenient))
     scores.values[topic.kind, "MRR"].append(reciprocal_rank(found, topic.lenient))
+    if topic.judged:
+        scores.values[topic.kind, "judged"].append(precision(found, topic.judged))
     scores.each.append((lenient, topic.kind, topic.query))

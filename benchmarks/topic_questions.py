@@ -1,67 +1,53 @@
-"""Topics to ask for, made out of a corpus: keywords of Hugging Face's answers, and acronyms that abstracts define."""
+"""Topics to ask for: those whose papers were judged by reading them, and acronyms that a corpus's abstracts define."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.corpus import SHARED
+from benchmarks.judging import WHOLE, read_judged
 
-KEYWORD_PAPERS = 5
 READING_PAPERS = 6
 MAIN_READING = 0.92
 
 _DEFINED = re.compile(r"(?P<long>(?:[A-Za-z-]+\s){2,5})\((?P<short>[A-Z][A-Za-z-]{1,7})\)")
-_IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic in words, the papers about it, those that are about it in a wider sense too, and those that were judged."""
+    """A topic in words, the papers about it, those and the ones about it in a wider sense, and those that count at all.
+
+    `judged`: those whose grade is known; where it is empty, all of the pool.
+    """
 
     kind: str
     query: str
     strict: frozenset[str]
     lenient: frozenset[str]
     pool: frozenset[str]
+    judged: frozenset[str] = frozenset()
 
 
-def keyword_topics(papers: Sequence[dict[str, Any]]) -> list[Topic]:
-    """Keywords that Hugging Face's answers give at least five papers of the corpus; those papers alone are judged.
+def judged_topics(papers: Sequence[dict[str, Any]]) -> list[Topic]:
+    """Topics whose papers were judged by reading them, asked of a corpus that holds those papers.
 
-    In the wider sense a paper has a keyword, too, that holds this one or what abstracts define as the same: "LLM agents" is on
-    large language models. The keywords are words of the abstract, seldom two names of one thing.
+    Of a pooled topic each paper that some engine had among its first ten is judged; any other counts as not about it.
     """
-    ids = {one["id"] for one in papers}
-    keywords: dict[str, list[str]] = {}
-    said: dict[str, set[str]] = defaultdict(set)
-    for file in sorted((SHARED / "hf_api").glob("*.json")):
-        for answer in json.loads(file.read_text(encoding="utf-8")):
-            paper = answer.get("paper", {}) if isinstance(answer, dict) else {}
-            paper_id = f"hf:{paper.get('id')}"
-            if paper_id in ids and paper.get("ai_keywords"):
-                keywords[paper_id] = [_IN_BRACKETS.sub("", keyword.lower()).removesuffix("s") for keyword in paper["ai_keywords"]]
-                for keyword in keywords[paper_id]:
-                    said[keyword].add(paper_id)
-    same: dict[str, set[str]] = defaultdict(set)
-    for short, longs in _definitions(papers).items():
-        best = max(longs, key=lambda long_form: (len(longs[long_form]), long_form))
-        same[best].add(short.lower())
-        same[short.lower()].add(best)
-    topics = []
-    for word, those in sorted(said.items()):
-        if len(those) >= KEYWORD_PAPERS and word != "benchmark":
-            names = {_spaced(name) for name in (word, *same[word.replace("-", " ")])}
-            wider = {one for one, its in keywords.items() if any(name in _spaced(keyword) for name in names for keyword in its)}
-            topics.append(Topic("topics, keywords", word, frozenset(those), frozenset(those | wider), frozenset(keywords)))
-    return topics
-
-
-def _spaced(keyword: str) -> str:
-    """A keyword's words, each without a plural s and between spaces."""
-    return f" {' '.join(re.sub(r'(?<!s)s$', '', word) for word in keyword.replace('-', ' ').split())} "
+    ids = frozenset(one["id"] for one in papers)
+    return [
+        Topic(
+            one.kind,
+            query,
+            one.graded(2),
+            one.graded(1, 2),
+            pool=frozenset(one.grades) if one.kind == WHOLE else ids,
+            judged=frozenset(one.grades),
+        )
+        for one in read_judged()
+        if one.grades.keys() <= ids
+        for query in one.queries
+    ]
 
 
 def _definitions(papers: Sequence[dict[str, Any]]) -> dict[str, dict[str, set[str]]]:
