@@ -3,8 +3,8 @@
     python -m benchmarks.judging pool FOLDER    # FOLDER/TOPIC.txt: what an engine has among its first ten and nobody has judged
     python -m benchmarks.judging take FOLDER    # FOLDER/TOPIC.tsv: id, tab, grade; all of a topic's papers, else nothing is taken
 
-Judges are not told which engine found a paper, nor in what place; `GUIDE` is what they are told. A topic whose kind is `WHOLE` has a
-grade for each paper of a fixed set, so that nothing an engine finds there is unknown.
+Judges are not told which engine found a paper, nor in what place; they are told `GUIDE`. A topic whose kind is `WHOLE` has a
+grade for each paper of a fixed set: nothing that an engine finds there is unknown.
 """
 
 import argparse
@@ -33,7 +33,7 @@ Grade each paper for the topic, by its title and abstract, read by you; no scrip
 0  not about it: said in passing, another sense of the word, a neighbouring topic, nothing.
 Names joined by = mean one topic, in its usual sense. The order is by chance.
 """
-_ID = re.compile(r"^\[(\S+:\S+)\] ", re.MULTILINE)
+_ID = re.compile(r"(?<=\n\n)\[(\S+:\S+)\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def write_batches(judged: Sequence[Judged], unknown: Mapping[str, set[str]], pap
         ids = sorted(unknown.get(one.file_name, ()))
         if ids:
             chance.shuffle(ids)
-            texts = [f"[{paper}] {papers[paper]['title']}\n{papers[paper]['abstract']}\n" for paper in ids]
+            texts = [f"[{paper}] {papers[paper]['title']}\n{' '.join(papers[paper]['abstract'].split())}\n" for paper in ids]
             text = "\n".join([GUIDE, f"TOPIC: {' = '.join(one.queries)}\n", *texts])
             (folder / f"{one.file_name}.txt").write_text(text, encoding="utf-8")
 

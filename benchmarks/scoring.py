@@ -80,5 +80,6 @@ def _score_topic(topic: Topic, found: Sequence[str], scores: Scores) -> None:
     scores.values[topic.kind, "hit@1"].append(float(bool(found) and found[0] in topic.lenient))
     scores.values[topic.kind, "MRR"].append(reciprocal_rank(found, topic.lenient))
     if topic.judged:
-        scores.values[topic.kind, "judged"].append(precision(found, topic.judged))
+        first = found[:FIRST]
+        scores.values[topic.kind, "judged"].append(sum(one in topic.judged for one in first) / len(first) if first else 1.0)
     scores.each.append((lenient, topic.kind, topic.query))

@@ -224,7 +224,7 @@ class Trigrams:
         return self._best("id, title, abstract, authors, date", text, PAGE)
 
     def _best(self, columns: str, text: str, limit: int) -> list[Any]:
-        sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title LIMIT %s"
+        sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title, id LIMIT %s"  # many titles are equally near
         return self._run(sql, (text, limit)).fetchall()
 
 

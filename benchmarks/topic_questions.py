@@ -45,7 +45,7 @@ def judged_topics(papers: Sequence[dict[str, Any]]) -> list[Topic]:
             judged=frozenset(one.grades),
         )
         for one in read_judged()
-        if one.grades.keys() <= ids
+        if one.graded(2) and one.grades.keys() <= ids
         for query in one.queries
     ]
 

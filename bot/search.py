@@ -14,22 +14,26 @@ from bot.small_words import is_small_word
 from bot.topic_table import form_words, words
 
 PHRASE_WEIGHT = 2.0
+FEW = 10
+"""Where fewer papers than that say a topic, those that say all its words apart are found, too."""
+APART = 0.3
+"""The weight of words that stand apart: below all that say them as one."""
 TOPIC_WORDS = 5
 
 
 def search(query: Query, library: Library, *, limit: int, offset: int = 0) -> Found:
     """The papers that a query asks for: all its words in any of their forms; if there are none, with repaired spelling.
 
-    Small words beside others need not occur.
+    Small words beside others need not occur. The words of a topic that few papers say may stand apart.
     """
     units = _units(query.terms, library)
-    found = _find(query, units, library, limit=limit, offset=offset)
+    found = _together_or_apart(query, units, library, limit=limit, offset=offset)
     if found.total or not query.terms:
         return found
     repaired = _repair(query.terms, library)
     if repaired:
         terms = _replace_words(query.terms, dict(repaired))
-        again = _find(query, _units(terms, library), library, limit=limit, offset=offset)
+        again = _together_or_apart(query, _units(terms, library), library, limit=limit, offset=offset)
         if again.total:
             hits = tuple(replace(hit, why=_spelling(hit.why, repaired)) for hit in again.hits)
             return replace(again, hits=hits, repaired=repaired)
@@ -43,16 +47,22 @@ def meanings(query: Query, library: Library) -> tuple[Meaning, ...]:
 
 def matching(query: Query, library: Library, *, added_after: int, limit: int) -> Found:
     """The papers first stored after a change number that a query asks for, exactly: no spelling is repaired."""
-    return _find(query, _units(query.terms, library), library, limit=limit, offset=0, added_after=added_after)
+    units = _units(query.terms, library)
+    return _find(replace(_plan(query, units, library), added_after=added_after), units, library, limit=limit, offset=0)
 
 
-def _find(  # noqa: PLR0913 - private, and all of it is one question
-    query: Query, units: Sequence["Meaning | Node"], library: Library, *, limit: int, offset: int, added_after: int | None = None
-) -> Found:
-    plan = replace(_plan(query, units, library), added_after=added_after)
+def _together_or_apart(query: Query, units: Sequence["Meaning | Node"], library: Library, *, limit: int, offset: int) -> Found:
+    plan = _plan(query, units, library)
+    found = _find(plan, units, library, limit=limit, offset=offset)
+    if found.total < FEW and any(map(_is_phrase, units)):
+        return _find(_apart(plan, units), units, library, limit=limit, offset=offset)
+    return found
+
+
+def _find(plan: Plan, units: Sequence["Meaning | Node"], library: Library, *, limit: int, offset: int) -> Found:
     candidates = library.index.candidates(plan, limit=limit, offset=offset, viewer=library.viewer)
     even = next((unit for unit in units if isinstance(unit, Meaning) and unit.even), None)
-    if even is not None and query.sort == "relevance":
+    if even is not None and plan.sort == "relevance":
         in_turn = _in_turn(_each_reading(plan, units.index(even), even), library, limit=limit, offset=offset)
         candidates = replace(candidates, ranked=in_turn)
     papers = {paper.id: paper for paper in _papers(candidates, library)}
@@ -102,6 +112,27 @@ def _plan(query: Query, units: Sequence["Meaning | Node"], library: Library) -> 
     )
 
 
+def _apart(plan: Plan, units: Sequence["Meaning | Node"]) -> Plan:
+    """A plan that also finds papers which say the words of a topic apart."""
+    return replace(plan, must=tuple(map(_loosened, plan.must, units)))
+
+
+def _loosened(node: Node, unit: "Meaning | Node") -> Node:
+    if not isinstance(unit, Meaning) or not _is_phrase(unit):
+        return node
+    each = (Concept((Form(word, APART),)) for word in unit.text.split() if not is_small_word(word))
+    return AnyOf((node, AllOf(tuple(each))))
+
+
+def _is_phrase(unit: "Meaning | Node") -> bool:
+    """Whether a unit is several words that are found as one; what was typed in quotes is, and stays so."""
+    return isinstance(unit, Meaning) and " " in unit.text and _is_known(unit)
+
+
+def _is_known(unit: Meaning) -> bool:
+    return len(unit.names) > 1 or unit.forms[0].is_topic
+
+
 def _units(terms: Sequence[Term], library: Library) -> list["Meaning | Node"]:
     """The wanted terms as units; neighbouring words that are one topic become one unit. Small words stand in for none."""
     units: list[Meaning | Node] = []
@@ -135,7 +166,7 @@ def _topic_at(terms: Sequence[Term], at: int, library: Library) -> tuple[Meaning
         run.append(term.text)
     for length in range(len(run), 1, -1):
         known = meaning(" ".join(run[:length]), library)
-        if len(known.names) > 1 or known.forms[0].is_topic:
+        if _is_known(known):
             return known, length
     return meaning(run[0], library), 1
 

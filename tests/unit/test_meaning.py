@@ -10,7 +10,7 @@ from bot.evidence import evidence_lines, meaning_lines, topic_lines
 from bot.meaning import acronym_readings, meaning
 from bot.ports import Library
 from bot.query import read_query
-from bot.search import meanings, search
+from bot.search import FEW, meanings, search
 from storage.index_ranking import HEAD
 from tests.builders import DAY, entry, library
 
@@ -120,6 +120,20 @@ def test_words_that_are_no_topic_stay_words(papers: Library):
     """Nothing is made of what nobody defines."""
     known = meaning("wobble", papers)
     assert (known.names, known.narrower, known.others) == (("wobble",), (), ())
+
+
+def test_the_words_of_a_topic_that_few_papers_say_may_stand_apart(tmp_path: Path):
+    """Behind the papers that say it as one; not where enough do so, and never what stands in quotes."""
+    apart = [entry("Design of Proteins by Bees", published_on=DAY), entry("Proteins", abstract="A design.", published_on=DAY)]
+    one = [entry(f"Protein Design {number}", published_on=DAY) for number in range(FEW - 1)]
+    with library(tmp_path / "few", [*apart, *one]) as opened:
+        assert len(_found(opened, "protein design")) == FEW + 1
+        assert set(_found(opened, "protein design")[-2:]) == {paper.title for paper in apart}
+        assert len(_found(opened, '"protein design"')) == FEW - 1
+        assert len(_found(opened, "protein desing")) == FEW + 1
+        assert len(_found(opened, "protein design bees")) == 1
+    with library(tmp_path / "enough", [*apart, *one, entry("Late Protein Design", published_on=DAY)]) as opened:
+        assert len(_found(opened, "protein design")) == FEW
 
 
 def test_pages_are_complete_and_repeat_nothing(tmp_path: Path):

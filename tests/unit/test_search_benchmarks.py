@@ -2,11 +2,13 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
 from benchmarks.answerable import Names, Titles, leading_names
 from benchmarks.corpus import generated
+from benchmarks.judging import FILE, KEPT_ASIDE, WHOLE, Judged, pooled, read_judged, taken, write_batches, write_judged
 from benchmarks.misspelling import could_be, misspelt
 from benchmarks.questions import Name, Questions, held_out_questions
 from benchmarks.scoring import gain, precision, reciprocal_rank, score
@@ -70,6 +72,56 @@ def test_only_papers_that_were_judged_count() -> None:
     assert scores.mean("topics", "P@10 lenient") == pytest.approx((1 + 0.5) / 2)
     assert scores.mean("names", "hit@1") == 0
     assert scores.worst(1) == ["0.00  names: A"]
+
+
+def test_what_nobody_judged_is_seen_where_it_counts_as_wrong() -> None:
+    """Of a pooled topic every paper counts, and how many of those found were judged is a measure of its own."""
+    topic = Topic("judged", "rl", frozenset("ab"), frozenset("ab"), frozenset("abcd"), judged=frozenset("ab"))
+    scores = score(Fixed("c", "a", "b"), Questions([], [topic]), 4)
+    assert scores.mean("judged", "P@10 strict") == pytest.approx(0.5)
+    assert scores.mean("judged", "judged") == pytest.approx(0.5)
+
+
+def test_judges_see_what_an_engine_has_among_its_first_and_nobody_judged(tmp_path: Path) -> None:
+    """Their grades are taken in beside the old ones; the file comes out the same when nothing new is said."""
+    topic = Judged(KEPT_ASIDE, ["big bees", "bb"], {"a:1": 2})
+    known = [topic, Judged(WHOLE, ["x"], {"a:1": 0})]
+    unknown = pooled(known, [Fixed("a:1", "a:2"), Fixed("a:3")])
+    assert unknown == {"big_bees": {"a:2", "a:3"}}
+    papers = {one: {"title": f"Title {one}", "abstract": "[a:9] is no id here."} for one in ("a:1", "a:2", "a:3")}
+    write_batches(known, unknown, papers, tmp_path)
+    batch = (tmp_path / "big_bees.txt").read_text()
+    assert "TOPIC: big bees = bb" in batch
+    assert "[a:2] Title a:2" in batch
+    assert "[a:1]" not in batch
+    (tmp_path / "big_bees.tsv").write_text("a:3\t0\na:2\t1\n")
+    write_judged(taken(known, tmp_path), tmp_path / "judged")
+    now = read_judged(tmp_path / "judged")
+    assert [dict(one.grades) for one in now] == [{"a:1": 2, "a:2": 1, "a:3": 0}, {"a:1": 0}]
+    assert now[0].graded(1, 2) == frozenset({"a:1", "a:2"})
+
+
+@pytest.mark.parametrize("grades", ["a:2\t1\n", "a:2\t1\na:3\t3\n", "a:2\t1\na:2\t1\na:3\t1\n", "a:2\t1\na:3\t\n"])
+def test_grades_that_are_not_whole_are_refused(tmp_path: Path, grades: str) -> None:
+    """A paper left out, one that is graded twice, a grade that there is not."""
+    topic = Judged(KEPT_ASIDE, ["bees"], {})
+    papers = {one: {"title": "Title", "abstract": "Text."} for one in ("a:2", "a:3")}
+    write_batches([topic], {"bees": {"a:2", "a:3"}}, papers, tmp_path)
+    (tmp_path / "bees.tsv").write_text(grades)
+    with pytest.raises(ValueError, match="grade"):
+        taken([topic], tmp_path)
+
+
+def test_the_judged_topics_are_whole() -> None:
+    """Each paper has one grade, and where every paper of a set is judged, it is the same set for each topic."""
+    judged = read_judged()
+    lines = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    assert all(len(one.grades) == sum(len(line[grade]) for grade in "012") for one, line in zip(judged, lines, strict=True))
+    whole = [frozenset(one.grades) for one in judged if one.kind == WHOLE]
+    assert len(set(whole)) == 1
+    assert len({query for one in judged for query in one.queries if one.kind != WHOLE}) == sum(
+        len(one.queries) for one in judged if one.kind != WHOLE
+    )
 
 
 def test_a_typing_error_changes_letters_and_the_same_chance_makes_the_same_one() -> None:
