@@ -139,9 +139,9 @@ def venue_questions(count: int, seed: int = SEED) -> Questions:
         pool = frozenset().union(*readings.values())
         most = max(readings.values(), key=len)
         even = [those for those in readings.values() if len(those) >= EVEN * len(most)]
-        kind = "topics, even acronyms" if len(even) > 1 else "topics, acronyms"
+        kind = "topics, even acronyms" if len(even) > 1 else "topics"
         topics += [Topic(kind, short.lower(), those, those, pool) for those in even]
-        topics += [Topic("topics, full forms", one.long, those, those, pool) for one, those in readings.items()]
+        topics += [Topic("topics", one.long, those, those, pool) for one, those in readings.items()]
     return Questions(names, topics)
 
 

@@ -12,7 +12,7 @@ from bot.ports import Library
 from bot.query import Concept, Form, Plan
 from bot.small_words import has_small_ends
 from bot.topic_table import Topic, words
-from bot.topics import below, is_same_topic, readings
+from bot.topics import below, is_same_topic, readings, topic_named
 
 OTHER_NAME = 0.9
 UNSURE = 0.3
@@ -46,9 +46,13 @@ class Meaning:
 
 @dataclass(slots=True)
 class Reading:
-    """One reading of an acronym: a topic of the table, or long forms that say the same; and how many papers define it so."""
+    """One reading of an acronym: a topic of the table, or long forms that say the same; and how many papers define it so.
+
+    `is_listed`: whether the table, too, says that the acronym stands for it.
+    """
 
     topic: Topic | None
+    is_listed: bool = False
     long_forms: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -60,7 +64,7 @@ class Reading:
     @property
     def likelihood(self) -> int:
         """How many papers speak for it, the table among them."""
-        return self.count + KNOWN * (self.topic is not None)
+        return self.count + KNOWN * self.is_listed
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -90,9 +94,9 @@ def meaning(text: str, library: Library) -> Meaning:
     best, *rest = found
     even = [best, *(one for one in rest if one.count > 1 and one.likelihood >= EVEN * best.likelihood)]
     enough = max(2, best.count * RARE)
-    offered = [one for one in rest if one.count >= enough or (one.topic and _has_papers(one.topic, library))]
+    offered = [one for one in rest if one.count >= enough or (one.topic and one.is_listed and _has_papers(one.topic, library))]
     others = tuple(one.name for one in ([best] if len(even) > 1 else []) + offered)[:OTHERS]
-    literal = () if best.topic and not rest else (Form(text, UNSURE if others or best.topic else 1.0),)
+    literal = () if best.is_listed and not rest else (Form(text, UNSURE if others or best.topic else 1.0),)
     readings = tuple((*one.forms, *literal) if one.topic else (*literal, *one.forms) for one in even)
     names = (name for one in even for name in one.names if words(name) != words(text))
     return Meaning(
@@ -109,17 +113,17 @@ def acronym_readings(text: str, library: Library) -> list[Reading]:
     """What a form can mean, by the table and by what stored abstracts define, likely ones first; empty where nothing is known."""
     known = readings(text)
     if " " in text or len(text) > ACRONYM_CHARS or (known and known[0].reason and words(known[0].name) == words(text)):
-        return [Reading(topic) for topic in known]
-    found = [Reading(topic) for topic in known if topic.reason]
+        return [Reading(topic, is_listed=True) for topic in known]
+    found = [Reading(topic, is_listed=True) for topic in known if topic.reason]
     for long_form, count in library.index.long_forms(acronym_key(text), viewer=library.viewer)[:MOST_LONG_FORMS]:
         reading = next((one for one in found if one.covers(long_form)), None)
         if reading is None:
-            reading = Reading(None)
+            reading = Reading(topic_named(long_form))
             found.append(reading)
         reading.long_forms.append(long_form)
         reading.count += count
     if not found:
-        return [Reading(topic) for topic in known]
+        return [Reading(topic, is_listed=True) for topic in known]
     return sorted(found, key=lambda one: -one.likelihood)
 
 

@@ -9,6 +9,8 @@ from bot.query import Sort
 HEAD = 200
 """How many of the best are ordered anew; behind them the engine's order stands, so that pages neither repeat nor miss a paper."""
 
+TIED = 60
+"""How many behind them are looked at for ties: mostly enough, and 4 us each."""
 MOST_TIED = 1_000
 Hit = tuple[float, DocAddress]
 
@@ -18,7 +20,7 @@ _FIELDS = {"new": "published", "top": "votes"}
 def ranked(searcher: Searcher, query: Query, sort: Sort, *, limit: int, offset: int) -> Candidates:
     """A page of what a query finds, best first, and how many it finds in all."""
     field = _FIELDS.get(sort)
-    found = searcher.search(query, HEAD + 1, count=True, order_by_field=field)
+    found = searcher.search(query, HEAD + TIED, count=True, order_by_field=field)
     first = _first(searcher, query, field, found.hits)
     page = _head(searcher, first, is_relevance=field is None)[offset : offset + limit] if offset < len(first) else ()
     behind = max(offset, len(first))
@@ -29,16 +31,20 @@ def ranked(searcher: Searcher, query: Query, sort: Sort, *, limit: int, offset: 
 
 
 def _first(searcher: Searcher, query: Query, field: str | None, hits: list[Hit]) -> list[Hit]:
-    """The papers that are ordered anew, of the best `HEAD` and one more.
+    """The papers that are ordered anew: the best `HEAD`, and those behind them that are as good as the last.
 
-    Where that one is as good as the last, so are those behind it: which of them the engine has put first depends on how the index
-    was built. So all of them are among the first, unless they are too many.
+    Which of equally good ones the engine has put first depends on how the index was built. Where too many are, it stays so.
     """
-    if len(hits) <= HEAD or hits[HEAD][0] != hits[HEAD - 1][0]:
-        return hits[:HEAD]
-    more: list[Hit] = searcher.search(query, MOST_TIED, count=False, order_by_field=field).hits
-    alike = sum(score == hits[HEAD][0] for score, _ in more[HEAD:])
-    return more[: HEAD + alike] if HEAD + alike < MOST_TIED else hits[:HEAD]
+    tied = _tied(hits)
+    if tied == TIED:
+        hits = searcher.search(query, MOST_TIED, count=False, order_by_field=field).hits
+        tied = _tied(hits)
+    return hits[: HEAD + tied] if HEAD + tied < MOST_TIED else hits[:HEAD]
+
+
+def _tied(hits: list[Hit]) -> int:
+    """How many behind the best `HEAD` are as good as the last of them."""
+    return sum(score == hits[HEAD - 1][0] for score, _ in hits[HEAD:])
 
 
 def _head(searcher: Searcher, hits: list[Hit], *, is_relevance: bool) -> tuple[tuple[int, float], ...]:
