@@ -212,19 +212,19 @@ class Trigrams:
         self._run("CREATE INDEX ON papers USING gist (title gist_trgm_ops(siglen=64))")
 
     def topics(self, text: str, limit: int) -> Sequence[str]:
-        """As names: of little use."""
-        return [str(row[0]) for row in self._best("id", text, limit)]
+        """As names: of little use. Many titles are equally near: always the same first, so that they can be judged."""
+        return [str(row[0]) for row in self._best("id", text, limit, order="id")]
 
     def names(self, text: str) -> Sequence[str]:
-        """The titles nearest to a text."""
-        return self.topics(text, NAMED)
+        """The titles nearest to a text, in the way that the index can be used: it knows no second order."""
+        return [str(row[0]) for row in self._best("id", text, NAMED)]
 
     def page(self, text: str) -> object:
         """The best five rows."""
         return self._best("id, title, abstract, authors, date", text, PAGE)
 
-    def _best(self, columns: str, text: str, limit: int) -> list[Any]:
-        sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title, id LIMIT %s"  # many titles are equally near
+    def _best(self, columns: str, text: str, limit: int, order: str = "") -> list[Any]:
+        sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title{', ' * bool(order)}{order} LIMIT %s"
         return self._run(sql, (text, limit)).fetchall()
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import BotError
-from bot.operating import Workspace, doctor, index, keys, manifest, papers, read_space, topics
+from bot.operating import Workspace, doctor, index, keys, manifest, papers, read_space, step_back, topics
 from bot.supplying import sources
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def ingest(
     day = _read_as_of(as_of)
     receipts: list[tuple[str, Receipt]] = []
     failed: BotError | None = None
+    step_back()
     with open_app(load_settings()) as app:
         for file in files:
             try:

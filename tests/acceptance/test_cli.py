@@ -319,6 +319,23 @@ def test_ctrl_c_leaves_the_terminal_at_once(tmp_path: Path):
     assert b"Fatal" not in shown
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
+def test_an_ingest_lets_a_bot_on_the_same_machine_go_first(tmp_path: Path):
+    """It still has all of an idle machine; whoever waits for an answer does not wait for it."""
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    env = {**os.environ, "PAPERROUND_DATABASE_URL": f"sqlite:///{tmp_path / 'papers.db'}"}
+    command = [*COMMAND, "ingest", "-", *DAY]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=env) as running:
+        for _ in range(600):  # it waits for its input
+            if running.poll() is not None or os.getpriority(os.PRIO_PROCESS, running.pid) > ours:
+                break
+            time.sleep(0.05)
+        its = os.getpriority(os.PRIO_PROCESS, running.pid)
+        running.communicate(SAMPLE.read_bytes(), timeout=60)
+    assert its == min(ours + 5, 19)
+    assert running.returncode == 0
+
+
 def test_a_search_in_an_empty_store_says_how_to_fill_it(run: Run):
     """Nothing found is no answer where there is nothing to find in; a script that reads JSON is told nothing else than before."""
     done = run("search", "rl")
