@@ -146,8 +146,12 @@ def test_a_phrase_that_is_welcome_ranks_and_leaves_nothing_out(tmp_path: Path, m
         assert found == ["About Some World Model", "Robot Learning and a World"]
 
 
-def test_papers_that_fit_alike_are_in_the_same_order_however_the_index_was_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("tied", [2, 60])
+def test_papers_that_fit_alike_are_in_the_same_order_however_the_index_was_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tied: int
+):
     """More of them than are ordered anew: all are, the latest stored first, and pages neither repeat nor miss one."""
+    monkeypatch.setattr("storage.index_ranking.TIED", tied)
     alike = tuple(entry(f"On Zebra {number:02}", arxiv=f"2501.{number:05}") for number in range(1, 9))
     monkeypatch.setattr("storage.index_ranking.HEAD", 3)
     with open_papers(tmp_path, alike) as store:

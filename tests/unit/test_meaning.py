@@ -83,6 +83,24 @@ def test_an_acronym_that_only_abstracts_define_is_known_both_ways(papers: Librar
     assert "gqz" in meaning("grumble quokka zoology", papers).names
 
 
+def test_a_long_form_that_the_table_knows_is_searched_as_its_topic(tmp_path: Path):
+    """The table does not say what DM is; abstracts do. Papers about it come first, then those that only say DM."""
+    papers = [
+        entry("Pictures", abstract="With diffusion models (DMs) we draw."),
+        entry("More Pictures", abstract="We use a diffusion model (DM)."),
+        entry("Denoising Diffusion Probabilistic Models", abstract="They draw."),
+        entry("Merely a DM", abstract="DM is all."),
+    ]
+    with library(tmp_path, papers) as opened:
+        (found,) = acronym_readings("dm", opened)
+        assert found.topic is not None
+        assert (found.topic.key, found.is_listed, found.count) == ("diffusion model", False, 2)
+        titles = _found(opened, "dm")
+        assert titles[-1] == "Merely a DM"
+        assert set(titles) == {paper.title for paper in papers}
+        assert search(read_query("dm", today=DAY), opened, limit=5).others == ()
+
+
 def test_narrower_papers_come_after_those_that_say_the_topic(papers: Library):
     """A title with PPO is RL, behind an abstract that says so."""
     assert _found(papers, "rl") == ["Walking Robots", "Robots that Use PPO"]
