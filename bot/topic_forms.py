@@ -65,7 +65,8 @@ def for_comparing(text: str) -> str:
 
 
 def _in_capitals(written: str) -> bool:
-    return all(word.rstrip("s").isupper() for word in split_words(written))
+    words = [word.rstrip("s") for word in split_words(written)]
+    return words == [word.upper() for word in words]  # what has no letters, too: COVID-19
 
 
 @lru_cache(maxsize=1)
@@ -75,7 +76,7 @@ def _forms() -> tuple[AhoCorasick, list[tuple[Saying, ...]]]:
     for form, ones in table().said.items():
         says = tuple(_saying(topic, one, is_only=len(ones) == 1) for topic, one in ones)
         for pattern in _patterns(form):
-            patterns.setdefault(pattern, says)
+            patterns[pattern] = (*patterns.get(pattern, ()), *says)  # VIS is a form, and the plural of VI
     # A DFA is a tenth faster and takes ten times the memory, 26 MB.
     return AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA), list(patterns.values())
 
