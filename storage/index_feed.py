@@ -21,7 +21,7 @@ from storage.index_memory import give_back_heap
 _BATCH: Final = 1_000
 _MANY: Final = 2_000
 _FIRST_COMMIT: Final = 4_000
-_MOST_UNCOMMITTED: Final = 32_000
+_MOST_UNCOMMITTED: Final = 64_000
 _MOST_ASKED: Final = 4
 _MERGE_SEGMENTS: Final = 8  # tantivy merges none where there are fewer: LogMergePolicy's min_num_segments
 _LOOK_S: Final = 0.2
@@ -66,7 +66,7 @@ class IndexFeed:
             self._take(batch, change, is_many=newest - change >= _MANY)
             self._fed = batch[-1].number if batch else newest
             if self._uncommitted >= self._commit_at:
-                self._commit_at = min(2 * self._commit_at, _MOST_UNCOMMITTED)
+                self._commit_at = min(4 * self._commit_at, _MOST_UNCOMMITTED)
                 self._commit_put()
             return len(batch)
 
