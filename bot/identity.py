@@ -29,11 +29,15 @@ _ARXIV_SITES = rf"(?:export\.)?(?:(?i:arxiv\.org)/(?:abs|pdf|html)|{_ALPHAXIV})/
 _ACL = r"(?P<acl>\d{4}\.[a-z0-9_]{2,30}-[a-z0-9_]{1,30}\.\d{1,4}|[A-Z]\d{2}-\d{4})(?:v\d{1,2})?"
 _ACL_ID = re.compile(_ACL)
 _ACL_DOI = "10.18653/v1/"
+_TAILS = {"openreview": "&", "doi": "\n"}  # a DOI may hold what is a query elsewhere
+_DOIS = (
+    ("arxiv", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.48550/arxiv\." + _ARXIV, re.IGNORECASE)),
+    ("doi", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(?P<doi>10\.\d{4,9}/[^\s<>\"]+)", re.IGNORECASE)),
+)
 _LINKS = (
     ("arxiv", re.compile(_SITE + _ARXIV_SITES + _ARXIV + r"(?:\.pdf)?/?")),
     ("hf", re.compile(_SITE + r"(?:huggingface\.co|hf\.co)/papers/" + _ARXIV + "/?")),
-    ("arxiv", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.48550/arxiv\." + _ARXIV, re.IGNORECASE)),
-    ("doi", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(?P<doi>10\.\d{4,9}/[^\s<>\"]+)", re.IGNORECASE)),
+    *_DOIS,
     ("openreview", re.compile(_SITE + r"openreview\.net/(?:forum|pdf)\?id=(?P<openreview>[\w-]{6,20})")),
     ("acl", re.compile(_SITE + r"(?:aclanthology\.org|(?:www\.)?aclweb\.org/anthology)/" + _ACL + r"(?:\.pdf|\.bib)?/?")),
 )  # fmt: skip
@@ -46,9 +50,8 @@ def read_identifier(text: str) -> Identifier | None:
     if plain:
         return Identifier(plain["scheme"], plain["arxiv"])
     text = text.split("#")[0] if text.startswith("http") else text
-    for scheme, pattern in _LINKS:
-        tail = {"openreview": "&", "doi": "\n"}.get(scheme, "?")  # a DOI may hold what is a query elsewhere
-        found = pattern.fullmatch(text.split(tail)[0])
+    for scheme, pattern in _DOIS if text.startswith("doi:") else _LINKS:
+        found = pattern.fullmatch(text.partition(_TAILS.get(scheme, "?"))[0])
         if found:
             value = found[found.lastgroup or 0]
             return Identifier(scheme, value.lower() if scheme == "doi" else value)
