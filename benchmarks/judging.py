@@ -1,31 +1,28 @@
-"""Topics whose papers were judged by reading them: `judged_topics.jsonl`, and the two steps that fill it.
+"""The two steps that fill `judged_topics.jsonl` after a change of search, or for new topics.
 
     python -m benchmarks.judging pool FOLDER    # FOLDER/TOPIC.txt: what an engine has among its first ten and nobody has judged
     python -m benchmarks.judging take FOLDER    # FOLDER/TOPIC.tsv: id, tab, grade; all of a topic's papers, else nothing is taken
 
-Judges are not told which engine found a paper, nor in what place; they are told `GUIDE`. A topic whose kind is `WHOLE` has a
-grade for each paper of a fixed set: nothing that an engine finds there is unknown.
+Judges are not told which engine found a paper, nor in what place; they are told `GUIDE`.
 """
 
 import argparse
 import contextlib
-import json
 import random
 import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search_peers import Peer
+from benchmarks.corpus import CORPUS
+from benchmarks.judged import WHOLE, Judged, read_judged, write_judged
+from benchmarks.ours import Ours
+from benchmarks.quality import our_library, peers
+from benchmarks.scoring import FIRST
+from benchmarks.search_peers import Peer, records
 
-FILE = Path(__file__).with_name("judged_topics.jsonl")
-DEVELOPED_ON = "topics, judged, developed on"
-KEPT_ASIDE = "topics, judged, kept aside"
-WHOLE = "topics, keywords"
-FIRST = 10
 GUIDE = """\
 Grade each paper for the topic, by its title and abstract, read by you; no script decides a grade.
 2  about it: an indexer who gives a paper ten keywords would give it this one, another name of it, or a narrower kind of it.
@@ -34,42 +31,6 @@ Grade each paper for the topic, by its title and abstract, read by you; no scrip
 Names joined by = mean one topic, in its usual sense. The order is by chance.
 """
 _ID = re.compile(r"(?<=\n\n)\[(\S+:\S+)\] ")
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A topic, the ways it is asked for, and the grade of each paper that was judged: 2 about it, 1 in a wider sense, 0 not."""
-
-    kind: str
-    queries: Sequence[str]
-    grades: Mapping[str, int]
-
-    @property
-    def file_name(self) -> str:
-        """What its files are called, without the ending."""
-        return self.queries[0].replace(" ", "_")
-
-    def graded(self, *grades: int) -> frozenset[str]:
-        """The papers with one of these grades."""
-        return frozenset(one for one, grade in self.grades.items() if grade in grades)
-
-
-def read_judged(file: Path = FILE) -> list[Judged]:
-    """What was judged so far."""
-    found = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        one = json.loads(line)
-        found.append(Judged(one["kind"], one["queries"], {paper: grade for grade in range(3) for paper in one[str(grade)]}))
-    return found
-
-
-def write_judged(judged: Sequence[Judged], file: Path = FILE) -> None:
-    """A line a topic, papers in order."""
-    lines = [
-        json.dumps({"kind": one.kind, "queries": one.queries} | {str(grade): sorted(one.graded(grade)) for grade in (2, 1, 0)})
-        for one in judged
-    ]
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def pooled(judged: Sequence[Judged], engines: Sequence[Peer]) -> dict[str, set[str]]:
@@ -118,11 +79,6 @@ def taken(judged: Sequence[Judged], folder: Path) -> list[Judged]:
 
 def main() -> None:
     """Write what is to be judged, or take the grades in."""
-    from benchmarks.corpus import CORPUS  # noqa: PLC0415 - the engines are not needed to read grades
-    from benchmarks.ours import Ours  # noqa: PLC0415
-    from benchmarks.quality import our_library, peers  # noqa: PLC0415
-    from benchmarks.search_peers import records  # noqa: PLC0415
-
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("step", choices=("pool", "take"))
     options.add_argument("folder", type=Path)

@@ -213,7 +213,7 @@ class Trigrams:
 
     def topics(self, text: str, limit: int) -> Sequence[str]:
         """As names: of little use. Many titles are equally near: always the same first, so that they can be judged."""
-        return [str(row[0]) for row in self._best("id", text, limit, order="id")]
+        return [str(row[0]) for row in self._best("id", text, limit, then=", id")]
 
     def names(self, text: str) -> Sequence[str]:
         """The titles nearest to a text, in the way that the index can be used: it knows no second order."""
@@ -223,8 +223,8 @@ class Trigrams:
         """The best five rows."""
         return self._best("id, title, abstract, authors, date", text, PAGE)
 
-    def _best(self, columns: str, text: str, limit: int, order: str = "") -> list[Any]:
-        sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title{', ' * bool(order)}{order} LIMIT %s"
+    def _best(self, columns: str, text: str, limit: int, then: str = "") -> list[Any]:
+        sql = f"SELECT {columns} FROM papers ORDER BY %s <<-> title{then} LIMIT %s"
         return self._run(sql, (text, limit)).fetchall()
 
 

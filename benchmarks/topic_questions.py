@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.judging import WHOLE, read_judged
+from benchmarks.judged import WHOLE, read_judged
 
 READING_PAPERS = 6
 MAIN_READING = 0.92

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.answerable import Names, Titles, leading_names
 from benchmarks.corpus import generated
-from benchmarks.judging import FILE, KEPT_ASIDE, WHOLE, Judged, pooled, read_judged, taken, write_batches, write_judged
+from benchmarks.judged import FILE, KEPT_ASIDE, WHOLE, Judged, read_judged, write_judged
+from benchmarks.judging import pooled, taken, write_batches
 from benchmarks.misspelling import could_be, misspelt
 from benchmarks.questions import Name, Questions, held_out_questions
 from benchmarks.scoring import gain, precision, reciprocal_rank, score

@@ -120,16 +120,12 @@ class SlackRoom:
 
     async def settled(self, within_s: float = 10.0) -> None:
         """Wait until nothing that was begun is under way any more."""
-        async with asyncio.timeout(within_s):
-            while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack"]:
-                await asyncio.wait(under_way)
+        await _ended("slack", within_s)
 
     async def begun(self, within_s: float = 10.0) -> None:
         """Wait until the start is over: what Slack said of the bot token is taken in, and nothing of it comes later."""
         await self.calls("auth.test")
-        async with asyncio.timeout(within_s):
-            while under_way := [task for task in asyncio.all_tasks() if task.get_name() == "slack begin"]:
-                await asyncio.wait(under_way)
+        await _ended("slack begin", within_s)
 
     async def answers(self, times: int = 1) -> list[dict[str, Any]]:
         """What was posted to the response URL, once there is that much."""
@@ -139,6 +135,12 @@ class SlackRoom:
     async def calls(self, method: str, times: int = 1) -> list[Call]:
         """The calls of a method, once there are that many."""
         return await self.slack.wait_for(method, times)
+
+
+async def _ended(name: str, within_s: float) -> None:
+    async with asyncio.timeout(within_s):
+        while under_way := [task for task in asyncio.all_tasks() if task.get_name() == name]:
+            await asyncio.wait(under_way)
 
 
 def command_payload(line: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
